@@ -1,0 +1,13 @@
+"""The Django application of connected accounts."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ChannelsConfig(AppConfig):
+    name = "enishi.channels"
+    label = "channels"
+    verbose_name = _("Channels")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Pure decisions about channels: no database, no clock, no network."""
