@@ -1,0 +1,5 @@
+"""What every test run loads."""
+
+from __future__ import annotations
+
+pytest_plugins = ["tests.plugins.requirements", "tests.plugins.people"]
