@@ -1,0 +1,1 @@
+"""Users, organisations, workspaces, membership and sign-in."""

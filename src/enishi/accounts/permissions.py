@@ -1,0 +1,118 @@
+"""Who may do what: the one table, and the actor that every action takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from enishi.kernel.errors import NotAllowedError
+
+
+class Role(StrEnum):
+    """What a member is to a workspace (R056)."""
+
+    OWNER = "owner"
+    MANAGER = "manager"
+    CREATOR = "creator"
+    RESPONDER = "responder"
+    ANALYST = "analyst"
+    AGENCY = "agency"
+    CLIENT_APPROVER = "client_approver"
+    AUDITOR = "auditor"
+
+
+class Permission(StrEnum):
+    """A thing that can be allowed; also the scopes of API tokens."""
+
+    WORKSPACE_VIEW = "workspace.view"
+    WORKSPACE_MANAGE = "workspace.manage"
+    MEMBERS_MANAGE = "members.manage"
+    TOKENS_MANAGE = "tokens.manage"
+    CHANNELS_VIEW = "channels.view"
+    CHANNELS_MANAGE = "channels.manage"
+    POSTS_VIEW = "posts.view"
+    POSTS_EDIT = "posts.edit"
+    POSTS_PUBLISH = "posts.publish"
+    POSTS_APPROVE = "posts.approve"
+    INBOX_VIEW = "inbox.view"
+    INBOX_REPLY = "inbox.reply"
+    INBOX_MANAGE = "inbox.manage"
+    STRATEGY_VIEW = "strategy.view"
+    STRATEGY_EDIT = "strategy.edit"
+    LOG_VIEW = "log.view"
+    LOG_WRITE = "log.write"
+    LOG_ERASE = "log.erase"
+    IMPORTS_RUN = "imports.run"
+
+
+_P = Permission
+_READ = frozenset(
+    {
+        _P.WORKSPACE_VIEW,
+        _P.CHANNELS_VIEW,
+        _P.POSTS_VIEW,
+        _P.INBOX_VIEW,
+        _P.STRATEGY_VIEW,
+        _P.LOG_VIEW,
+    }
+)
+_EVERYTHING = frozenset(Permission)
+
+ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    Role.OWNER: _EVERYTHING,
+    Role.MANAGER: _EVERYTHING - {_P.WORKSPACE_MANAGE, _P.LOG_ERASE},
+    Role.CREATOR: _READ | {_P.POSTS_EDIT},
+    Role.RESPONDER: _READ - {_P.STRATEGY_VIEW, _P.LOG_VIEW} | {_P.INBOX_REPLY, _P.INBOX_MANAGE},
+    Role.ANALYST: _READ | {_P.STRATEGY_EDIT, _P.IMPORTS_RUN},
+    Role.AGENCY: _READ
+    | {_P.POSTS_EDIT, _P.POSTS_PUBLISH, _P.INBOX_REPLY, _P.INBOX_MANAGE, _P.STRATEGY_EDIT},
+    Role.CLIENT_APPROVER: frozenset({_P.WORKSPACE_VIEW, _P.POSTS_VIEW, _P.POSTS_APPROVE}),
+    Role.AUDITOR: _READ,
+}
+
+
+class Via(StrEnum):
+    """The surface through which an actor acts."""
+
+    HTML = "html"
+    API = "api"
+    CLI = "cli"
+    MCP = "mcp"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody in a workspace, acting through a surface.
+
+    `scopes` narrows the role's permissions (API tokens); None leaves them whole.
+    """
+
+    workspace_id: UUID
+    role: Role
+    via: Via
+    user_id: UUID | None = None
+    name: str = ""
+    scopes: frozenset[Permission] | None = None
+
+    @classmethod
+    def system(cls, workspace_id: UUID) -> Actor:
+        """Enishi itself, in the worker."""
+        return cls(workspace_id=workspace_id, role=Role.OWNER, via=Via.SYSTEM, name="Enishi")
+
+    def can(self, permission: Permission) -> bool:
+        if self.scopes is not None and permission not in self.scopes:
+            return False
+        return permission in ROLE_PERMISSIONS[self.role]
+
+    def require(self, permission: Permission) -> None:
+        """Raise NotAllowedError unless the actor has the permission."""
+        if not self.can(permission):
+            raise NotAllowedError(
+                _("Your role does not allow this (%(permission)s).") % {"permission": permission},
+                remedy=_("Ask an owner or manager of the workspace."),
+            )

@@ -1,0 +1,1 @@
+"""Connected accounts, their credentials, and the contract that adapters keep."""

@@ -1,0 +1,1 @@
+"""Clock, ids, errors and decisions: pure, standard library only."""

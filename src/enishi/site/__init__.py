@@ -1,0 +1,1 @@
+"""The assembled product: settings, the roots of the four surfaces, base templates."""
