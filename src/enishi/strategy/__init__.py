@@ -1,0 +1,1 @@
+"""Goals, strategies, objectives and tactics, and how objectives pace."""

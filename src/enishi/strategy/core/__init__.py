@@ -1,0 +1,1 @@
+"""Pure decisions of the strategy: pacing, the SMART check, reading a statement."""
