@@ -1,0 +1,1 @@
+"""The activity log: what happened, recorded once, and read again in many ways."""
