@@ -1,0 +1,1 @@
+"""One package for each network: nothing outside this folder knows a network by name."""
