@@ -1,0 +1,18 @@
+"""Registers background work."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+
+class JobsConfig(AppConfig):
+    """Every app's `tasks` module is imported, so that its decorators take effect."""
+
+    name = "enishi.jobs"
+    label = "jobs"
+    verbose_name = _("Background work")
+
+    def ready(self) -> None:
+        autodiscover_modules("tasks")

@@ -1,0 +1,78 @@
+"""What kinds of background work there are: handlers, repeating ones, and work sources."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from enishi.jobs.sources import WorkSource
+
+Payload = dict[str, Any]
+Handler = Callable[[Payload], Awaitable[None] | None]
+H = TypeVar("H", bound=Handler)
+SourceFactory = Callable[[], WorkSource[Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskType:
+    """A registered handler. Handlers run at least once: they must be safe to repeat."""
+
+    name: str
+    handler: Handler
+    attempts: int
+    every: timedelta | None = None
+
+
+_task_types: dict[str, TaskType] = {}
+_source_factories: list[SourceFactory] = []
+
+
+def task(name: str, *, attempts: int = 5) -> Callable[[H], H]:
+    """Register `handler(payload)`, a coroutine or a plain function, under a name."""
+
+    def register(handler: H) -> H:
+        _add(TaskType(name, handler, attempts))
+        return handler
+
+    return register
+
+
+def periodic(name: str, *, every: timedelta, attempts: int = 3) -> Callable[[H], H]:
+    """Register `handler(payload)` to run again and again, on one worker at a time."""
+
+    def register(handler: H) -> H:
+        _add(TaskType(name, handler, attempts, every))
+        return handler
+
+    return register
+
+
+def source(factory: SourceFactory) -> SourceFactory:
+    """Register a further source of work that the dispatcher serves."""
+    if factory not in _source_factories:
+        _source_factories.append(factory)
+    return factory
+
+
+def _add(kind: TaskType) -> None:
+    if kind.name in _task_types:
+        raise ValueError(f"two tasks are named {kind.name!r}")
+    _task_types[kind.name] = kind
+
+
+def task_types() -> Mapping[str, TaskType]:
+    """Every registered handler by name."""
+    return MappingProxyType(_task_types)
+
+
+def repeating() -> list[TaskType]:
+    """The handlers that run again and again."""
+    return [kind for kind in _task_types.values() if kind.every is not None]
+
+
+def sources() -> list[WorkSource[Any, Any]]:
+    """A fresh instance of every registered source."""
+    return [factory() for factory in _source_factories]

@@ -1,0 +1,102 @@
+"""What the dispatcher asks of a source of work.
+
+A source keeps its own rows. The row is the truth: it moves from *due* to *being done* by
+compare-and-set, committed before anything is done, and is settled afterwards. `claim` and
+`settle` take many rows at once, because one transaction for many is what makes it fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRequest:
+    """A worker that has room asks for work."""
+
+    worker_id: UUID
+    now: datetime
+    room: int
+    in_flight: Mapping[str, int] = field(default_factory=dict)
+    """How much this worker already does for each lane."""
+
+
+class Work(Protocol):
+    """A claimed row. Things of one lane (a channel, a kind of task) share a width."""
+
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def lane(self) -> str: ...
+
+
+W = TypeVar("W", bound=Work)
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed(Generic[W]):
+    """What was claimed; `more` says that asking again at once is worth it."""
+
+    works: Sequence[W]
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stranded:
+    """Whose claims count as abandoned: dead workers', and our own that we do not know of."""
+
+    worker_id: UUID
+    dead: Collection[UUID]
+    claimed_before: datetime
+    """Younger claims may still have a request on its way; they are left alone."""
+    in_flight: Collection[UUID] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits although it is due."""
+
+    due: int = 0
+    oldest: datetime | None = None
+
+    def lag(self, now: datetime) -> timedelta:
+        """How late the oldest is."""
+        return max(now - self.oldest, timedelta()) if self.oldest else timedelta()
+
+
+class WorkSource(Protocol[W, R]):
+    """Rows that become due, are worked on once at a time, and are settled."""
+
+    name: str
+    ceiling: int
+    """How many of its rows one worker does at a time."""
+
+    def claim(self, request: ClaimRequest) -> Claimed[W]:
+        """Take what is due for this worker; committed on return."""
+        ...
+
+    async def deliver(self, work: W) -> R:
+        """Do it. Cancelled at shutdown; must then still tell its outcome by `interrupted`."""
+        ...
+
+    def interrupted(self, work: W) -> R:
+        """The result of work that was cut off at an unknown point."""
+        ...
+
+    def settle(self, results: Sequence[R]) -> None:
+        """Write down how it went, in one transaction."""
+        ...
+
+    def recover(self, stranded: Stranded, now: datetime) -> int:
+        """Free the rows of workers that died."""
+        ...
+
+    def backlog(self, now: datetime) -> Backlog:
+        """How much waits."""
+        ...

@@ -1,0 +1,14 @@
+"""Publishing posts and replies."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PublishingConfig(AppConfig):
+    """Posts, their media and their deliveries."""
+
+    name = "enishi.publishing"
+    label = "publishing"
+    verbose_name = _("Publishing")

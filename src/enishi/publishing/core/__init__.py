@@ -1,0 +1,1 @@
+"""Pure decisions of publishing: states, times, keys, what comes next."""
