@@ -166,7 +166,7 @@ def remove_member(actor: Actor, membership_id: UUID) -> None:
 
 
 @transaction.atomic
-def create_workspace(  # noqa: PLR0913 - the first-run form has these fields
+def create_workspace(
     user: User,
     *,
     name: str,
@@ -325,7 +325,9 @@ def _email(value: str) -> str:
         validate_email(address)
     except ValidationError as error:
         raise InvalidInputError(
-            _("This is not an e-mail address."), field="email", remedy=_("Example: %s") % "a@b.example"
+            _("This is not an e-mail address."),
+            field="email",
+            remedy=_("Example: %s") % "a@b.example",
         ) from error
     return address
 

@@ -115,7 +115,9 @@ def revoke_token(request: WorkspaceRequest, token_id: UUID) -> HttpResponse:
 def delete_workspace(request: WorkspaceRequest) -> HttpResponse:
     """Delete everything, after the name was typed; a sample goes without asking twice."""
     typed = request.POST.get("name", "")
-    if request.method == "POST" and (request.workspace.is_sample or typed == request.workspace.name):
+    if request.method == "POST" and (
+        request.workspace.is_sample or typed == request.workspace.name
+    ):
         actions.delete_workspace(request.actor)
         messages.success(request, _("The workspace and all that was in it are gone."))
         return redirect("front_door")

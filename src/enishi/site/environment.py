@@ -1,12 +1,12 @@
 """What the operator sets: environment variables, read once.
 
-    ENISHI_HOME              data folder                          ~/.local/share/enishi
-    ENISHI_HOST, ENISHI_PORT address to listen on                 127.0.0.1, 8000
-    ENISHI_URL               public address                       http://HOST:PORT
-    ENISHI_DATABASE_URL      postgres://… or sqlite:///…          SQLite in ENISHI_HOME
-    ENISHI_ALLOWED_NETWORKS  private networks adapters may reach  none (CIDR, comma-separated)
-    ENISHI_SECRET_KEYS       keys for credentials, newest first   made in ENISHI_HOME
-    ENISHI_DEBUG             1 shows tracebacks                   0
+ENISHI_HOME              data folder                          ~/.local/share/enishi
+ENISHI_HOST, ENISHI_PORT address to listen on                 127.0.0.1, 8000
+ENISHI_URL               public address                       http://HOST:PORT
+ENISHI_DATABASE_URL      postgres://… or sqlite:///…          SQLite in ENISHI_HOME
+ENISHI_ALLOWED_NETWORKS  private networks adapters may reach  none (CIDR, comma-separated)
+ENISHI_SECRET_KEYS       keys for credentials, newest first   made in ENISHI_HOME
+ENISHI_DEBUG             1 shows tracebacks                   0
 """
 
 from __future__ import annotations

@@ -28,7 +28,9 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
-        language = chosen if chosen in {"ja", "en"} else translation.get_language_from_request(request)
+        language = (
+            chosen if chosen in {"ja", "en"} else translation.get_language_from_request(request)
+        )
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from enishi.accounts import actions, queries
+from enishi.accounts.formkit import attempt
 from enishi.accounts.forms import FirstRunForm
 from enishi.accounts.models import User, Workspace
-from enishi.site.formkit import attempt
 from enishi.site.middleware import LANGUAGE_COOKIE
 
 YEAR = 365 * 24 * 3600
