@@ -34,6 +34,7 @@ from enishi.kernel.errors import ConflictError, InvalidInputError, NotAllowedErr
 
 LINK_LIFETIME = timedelta(hours=24)
 PLACEHOLDER_DOMAIN = "enishi.invalid"
+NAME_LENGTH = 120
 COUNTRY_OF_LANGUAGE = {"ja": "JP", "en": ""}
 
 
@@ -235,7 +236,7 @@ def create_token(
 ) -> NewToken:
     """Make an API token that can do `scopes` at most, for `days` days or until revoked."""
     actor.require(Permission.TOKENS_MANAGE)
-    membership = Membership.objects.get(user_id=actor.user_id, workspace_id=actor.workspace_id)
+    membership = Membership.objects.get(user=actor.user_id, workspace=actor.workspace_id)
     granted = _scopes(actor, scopes)
     secret = f"enishi_{secrets.token_urlsafe(32)}"
     token = ApiToken.objects.create(
@@ -327,14 +328,14 @@ def _email(value: str) -> str:
         raise InvalidInputError(
             _("This is not an e-mail address."),
             field="email",
-            remedy=_("Example: %s") % "a@b.example",
+            remedy=_("Example: %s") % "hana@shop.example",
         ) from error
     return address
 
 
 def _name(value: str) -> str:
     name = value.strip()
-    if not 1 <= len(name) <= 120:
+    if not 1 <= len(name) <= NAME_LENGTH:
         raise InvalidInputError(
             _("A name is needed."), field="name", remedy=_("Use 1 to 120 characters.")
         )

@@ -7,9 +7,10 @@ from typing import Any
 
 from enishi.accounts import queries
 from enishi.accounts.permissions import Actor, Permission
+from enishi.kernel.surfaces import ToolServer
 
 
-def register(server: Any, actor: Callable[[], Actor]) -> None:
+def register(server: ToolServer, actor: Callable[[], Actor]) -> None:
     """Add the tools of this slice."""
 
     @server.tool()

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from hashlib import sha256
 from uuid import UUID
 
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from enishi.accounts.models import ApiToken, Membership, User, Workspace
 from enishi.accounts.permissions import Actor, Permission, Role, Via
 from enishi.kernel import clock
-from enishi.kernel.errors import NotFoundError
+from enishi.kernel.errors import NotAllowedError, NotFoundError
 
 
 def digest_of(secret: str) -> str:
@@ -67,7 +69,7 @@ def workspace(actor: Actor) -> Workspace:
     actor.require(Permission.WORKSPACE_VIEW)
     found = Workspace.objects.filter(pk=actor.workspace_id).first()
     if found is None:
-        raise NotFoundError("There is no such workspace.")
+        raise NotFoundError(_("There is no such workspace."))
     return found
 
 
@@ -97,6 +99,8 @@ def user_by_email(email: str) -> User | None:
     return User.objects.filter(email__iexact=email, is_active=True).first()
 
 
-def user(user_id: UUID) -> User:
-    """One user."""
-    return User.objects.get(pk=user_id)
+def signed_in(user: AbstractBaseUser | AnonymousUser) -> User:
+    """The signed-in user of a request, typed. Raises NotAllowedError for a visitor."""
+    if not isinstance(user, User):
+        raise NotAllowedError(_("Sign in first."))
+    return user

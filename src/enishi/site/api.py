@@ -57,7 +57,7 @@ def refused(request: HttpRequest, error: EnishiError) -> HttpResponse:
 
 
 @api.exception_handler(AuthenticationError)
-def unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+def unauthenticated(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
     response = problem(request, 401, _("A valid API token is needed."), code="unauthenticated")
     response["WWW-Authenticate"] = "Bearer"
     return response
@@ -79,7 +79,7 @@ def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 
 @api.exception_handler(PermissionDenied)
-def denied(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
+def denied(request: HttpRequest, _error: PermissionDenied) -> HttpResponse:
     return problem(request, 403, _("You are not allowed to do this."), code="not-allowed")
 
 

@@ -41,7 +41,7 @@ def build() -> typer.Typer:
         context: typer.Context,
         workspace: Annotated[str, typer.Option(help="Slug of the workspace.")] = "",
         email: Annotated[str, typer.Option("--as", help="E-mail address of who acts.")] = "",
-        as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+        as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,  # noqa: FBT002
         language: Annotated[str, typer.Option(help="ja or en.")] = "",
     ) -> None:
         translation.activate(_language(language))

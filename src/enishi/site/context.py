@@ -19,5 +19,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "actor": getattr(request, "actor", None),
     }
     if workspace is not None:
-        context["workspaces"] = queries.workspaces_of(request.user.pk)
+        context["workspaces"] = queries.workspaces_of(queries.signed_in(request.user).pk)
     return context

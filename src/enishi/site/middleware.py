@@ -55,7 +55,7 @@ class WorkspaceMiddleware:
             timezone.deactivate()
 
     def process_view(
-        self, request: HttpRequest, view: object, args: object, kwargs: dict[str, Any]
+        self, request: HttpRequest, _view: object, _args: object, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         slug = kwargs.pop("workspace_slug", None)
         if slug is None:

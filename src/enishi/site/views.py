@@ -29,7 +29,7 @@ def front_door(request: HttpRequest) -> HttpResponse:
         if queries.needs_first_run():
             return render(request, "site/not_set_up.html")
         return redirect("account_login")
-    workspace = queries.workspaces_of(request.user.pk).first()
+    workspace = queries.workspaces_of(queries.signed_in(request.user).pk).first()
     return redirect("home", workspace.slug) if workspace else redirect("first_run")
 
 
@@ -39,7 +39,7 @@ def first_run(request: HttpRequest) -> HttpResponse:
     """Language, zone and name; also how a user without a workspace makes one."""
     language = request.LANGUAGE_CODE
     initial = {"language": language, "time_zone": _guessed_zone(request, language)}
-    user = queries.user(request.user.pk)
+    user = queries.signed_in(request.user)
     form = FirstRunForm(request.POST or None, initial=initial)
     if user.has_usable_password():
         del form.fields["email"], form.fields["password"]
@@ -55,7 +55,9 @@ def first_run(request: HttpRequest) -> HttpResponse:
 @login_required
 def first_steps(request: HttpRequest) -> HttpResponse:
     """Connect a channel, import what you have, or look around with sample data."""
-    workspace = queries.workspaces_of(request.user.pk).filter(is_sample=False).last()
+    workspace = (
+        queries.workspaces_of(queries.signed_in(request.user).pk).filter(is_sample=False).last()
+    )
     if workspace is None:
         return redirect("front_door")
     return render(request, "site/first_steps.html", {"mine": workspace})
@@ -71,19 +73,19 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     if language in ZONE_OF_LANGUAGE:
         _remember_language(response, language)
         if request.user.is_authenticated:
-            actions.set_language(queries.user(request.user.pk), language)
+            actions.set_language(queries.signed_in(request.user), language)
     return response
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     return _error(request, 400, _("This request could not be understood."))
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     return _error(request, 403, _("You are not allowed to see this."))
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     return _error(request, 404, _("There is nothing at this address."))
 
 
