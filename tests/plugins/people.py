@@ -86,6 +86,7 @@ def client_of() -> Callable[[Actor], Client]:
     """`client_of(owner)`: a browser without scripts in which that person is signed in."""
 
     def sign_in(actor: Actor) -> Client:
+        assert actor.user_id is not None
         client = Client()
         user = User.objects.get(pk=actor.user_id)
         client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
