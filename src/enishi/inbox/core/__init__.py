@@ -1,0 +1,1 @@
+"""Pure decisions of the inbox: what was heard, where it belongs, what state follows."""

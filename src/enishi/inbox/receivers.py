@@ -1,0 +1,3 @@
+"""What channels read becomes conversations."""
+
+from __future__ import annotations
