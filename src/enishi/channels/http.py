@@ -23,6 +23,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx
+from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -123,13 +124,14 @@ class Http:
     """An HTTP client with time-outs, a guard for private addresses and a limit on size.
 
     Use it as an asynchronous context manager, within one event loop. `transport` replaces
-    the network in tests; `allowed_networks` are CIDR strings.
+    the network in tests; `allowed_networks` are CIDR strings, by default those of the
+    setting ENISHI_ALLOWED_NETWORKS.
     """
 
     def __init__(
         self,
         *,
-        allowed_networks: Iterable[str] = (),
+        allowed_networks: Iterable[str] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         resolver: Resolver = resolve,
         deadline: float = DEADLINE_SECONDS,
@@ -137,6 +139,8 @@ class Http:
     ) -> None:
         self.deadline = deadline
         self.max_bytes = max_bytes
+        if allowed_networks is None:
+            allowed_networks = getattr(settings, "ENISHI_ALLOWED_NETWORKS", ())
         backend = GuardedBackend(NetworkGuard(allowed_networks), resolver)
         self._client = httpx.AsyncClient(
             transport=transport or GuardedTransport(backend),
