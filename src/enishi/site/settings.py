@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "enishi.site.middleware.WorkspaceMiddleware",
     "enishi.site.middleware.ErrorMiddleware",
+    "enishi.site.idempotency.IdempotencyMiddleware",
 ]
 
 TEMPLATES = [
