@@ -21,8 +21,6 @@ from enishi.site.discovery import surfaces
 class TokenAuth(HttpBearer):
     """`Authorization: Bearer enishi_…`: sets `request.actor`."""
 
-    openapi_name = "token"
-
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         found = queries.token_actor(token)
         if found is None:
