@@ -29,6 +29,8 @@ class Environment:
     database_url: str
     allowed_networks: tuple[str, ...]
     debug: bool
+    web_processes: int
+    web_threads: int
 
     @property
     def package(self) -> Path:
@@ -49,6 +51,8 @@ class Environment:
             database_url=get("ENISHI_DATABASE_URL", ""),
             allowed_networks=tuple(part.strip() for part in networks.split(",") if part.strip()),
             debug=get("ENISHI_DEBUG", "0") == "1",
+            web_processes=int(get("ENISHI_WEB_PROCESSES", "1")),
+            web_threads=int(get("ENISHI_WEB_THREADS", "4")),
         )
 
     def django_secret(self) -> str:
