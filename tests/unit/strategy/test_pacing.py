@@ -93,7 +93,8 @@ def test_it_is_reached_as_soon_as_the_target_is():
 
 
 @pytest.mark.parametrize(
-    ("value", "status"), [(60, Pace.ON_TRACK), (64, Pace.AT_RISK), (70, Pace.BEHIND), (20, Pace.REACHED)]
+    ("value", "status"),
+    [(60, Pace.ON_TRACK), (64, Pace.AT_RISK), (70, Pace.BEHIND), (20, Pace.REACHED)],
 )
 def test_it_paces_objectives_that_fall(value, status):
     hours_to_answer = Plan(100, 20, date(2026, 4, 1), date(2026, 4, 30))

@@ -30,6 +30,13 @@ LIFECYCLE = StateGraph(
 )
 
 
+def state_after_heard(
+    state: ConversationState, *, is_latest: bool, last_is_ours: bool
+) -> ConversationState:
+    """A contact's new words ask for an answer, unless we said something later already."""
+    return ConversationState.NEW if is_latest or not last_is_ours else state
+
+
 class Sending(StrEnum):
     """How far an answer of ours came."""
 

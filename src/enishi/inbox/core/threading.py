@@ -7,7 +7,7 @@ answers something that is in a conversation already joins that one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -49,17 +49,14 @@ def messages_of(batch: Iterable[Heard]) -> set[str]:
     return {one for heard in batch for one in (heard.remote_id, heard.in_reply_to) if one}
 
 
-def place(
-    batch: Iterable[Heard], known: Mapping[str, UUID], board: Board, new_id: Callable[[], UUID]
-) -> list[Placed]:
-    """A place for everything in the batch that is not `known`, in the order of time.
+def place(batch: Iterable[Heard], board: Board, new_id: Callable[[], UUID]) -> list[Placed]:
+    """A place for everything in the batch that the board does not know, in the order of time.
 
-    `known` are messages that stand in the inbox; the board learns what is placed, so that
-    answers to something within the same batch find it.
+    The board learns what is placed, so that an answer finds what it answers in its own batch.
     """
     placed = []
     for heard in sorted(batch, key=lambda one: one.published):
-        if heard.remote_id in known or heard.remote_id in board.by_message:
+        if heard.remote_id in board.by_message:
             continue
         one = _place(heard, board, new_id)
         board.by_message[heard.remote_id] = one.conversation_id

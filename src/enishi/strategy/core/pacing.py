@@ -182,14 +182,15 @@ def line(plan: Plan, observed: dict[date, float], today: date) -> Line:
         days=days,
         expected=tuple(plan.baseline + plan.expected_on(n) for n in range(1, plan.days + 1)),
         actual=actual,
-        forecast=_forecast(plan, actual, seen[-1]) if seen else (None,) * plan.days,
+        forecast=_forecast(plan, observed[days[seen[-1]]], seen[-1] + 1)
+        if seen
+        else (None,) * plan.days,
     )
 
 
-def _forecast(plan: Plan, actual: tuple[float | None, ...], last: int) -> tuple[float | None, ...]:
-    reached = actual[last]
-    assert reached is not None
-    daily = (reached - plan.baseline) / (last + 1)
+def _forecast(plan: Plan, reached: float, last: int) -> tuple[float | None, ...]:
+    """From what was reached on day `last`, on as it went so far."""
+    daily = (reached - plan.baseline) / last
     return tuple(
-        None if index < last else plan.baseline + daily * (index + 1) for index in range(plan.days)
+        None if day < last else plan.baseline + daily * day for day in range(1, plan.days + 1)
     )

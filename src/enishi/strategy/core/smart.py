@@ -30,7 +30,7 @@ class Letter(StrEnum):
 
 
 class Verdict(StrEnum):
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - a verdict, no password
     FAIL = "fail"
     UNKNOWN = "unknown"
     """It cannot be judged yet: that is no failure, and no pass."""
@@ -185,7 +185,7 @@ def best_per_day(
     metric that only ever went the other way has a best rate of 0.
     """
     seen = [(day, value) for day, value in series if value is not None]
-    if len(seen) < 2 or (seen[-1][0] - seen[0][0]).days < _LEAST_SPAN:
+    if not seen or (seen[-1][0] - seen[0][0]).days < _LEAST_SPAN:
         return None
     span = max(min(days, (seen[-1][0] - seen[0][0]).days), _LEAST_SPAN)
     sign = -1.0 if falls else 1.0

@@ -97,10 +97,14 @@ def _dates(text: str, today: date) -> list[date]:
         for match in _ISO_DATE.finditer(text)
     ]
     rest = _ISO_DATE.sub(lambda match: " " * len(match[0]), text)
-    for match in _SHORT_DATE.finditer(rest):
-        found.append((match.start(), _nearest(int(match[1]), int(match[2]), today)))
-    for match in _END_OF_MONTH.finditer(rest):
-        found.append((match.start(), _nearest(int(match[1]), None, today)))
+    found += [
+        (match.start(), _nearest(int(match[1]), int(match[2]), today))
+        for match in _SHORT_DATE.finditer(rest)
+    ]
+    found += [
+        (match.start(), _nearest(int(match[1]), None, today))
+        for match in _END_OF_MONTH.finditer(rest)
+    ]
     return [day for _, day in sorted(found, key=lambda pair: pair[0]) if day is not None]
 
 
@@ -113,9 +117,8 @@ def _nearest(month: int, day: int | None, today: date) -> date | None:
 
 
 def _date(year: int, month: int, day: int | None) -> date | None:
-    if not 1 <= month <= 12 or not 1 <= year <= 9999:
+    """The day, or the last one of the month; None when the calendar has no such day."""
+    try:
+        return date(year, month, calendar.monthrange(year, month)[1] if day is None else day)
+    except ValueError:
         return None
-    last = calendar.monthrange(year, month)[1]
-    if day is None:
-        return date(year, month, last)
-    return date(year, month, day) if 1 <= day <= last else None
