@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from enishi.accounts import actions, queries
 from enishi.accounts.models import Membership
@@ -80,7 +80,7 @@ def members(request: HttpRequest) -> Any:
 def invite(request: HttpRequest, body: InviteIn) -> Any:
     """Add somebody; `link` signs them in once and is empty for those who have a password."""
     membership, link = actions.invite_member(request.actor, **body.dict())  # type: ignore[attr-defined]
-    return 201, InvitedOut(member=MemberOut.of(membership), link=link)
+    return Status(201, InvitedOut(member=MemberOut.of(membership), link=link))
 
 
 @router.patch("/members/{membership_id}", response=MemberOut)
@@ -93,4 +93,4 @@ def change_role(request: HttpRequest, membership_id: UUID, body: RoleIn) -> Any:
 def remove_member(request: HttpRequest, membership_id: UUID) -> Any:
     """End a membership."""
     actions.remove_member(request.actor, membership_id)  # type: ignore[attr-defined]
-    return 204, None
+    return Status(204, None)
