@@ -1,0 +1,241 @@
+"""The registry of KPIs. Everything that shows or steers by a number takes it from here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from enishi.analytics.kpis.counts import CountKpi, PostsKpi, ReportedKpi
+from enishi.analytics.kpis.engagement import FOLLOWERS, EngagementsKpi, RateKpi
+from enishi.analytics.kpis.followers import FollowersKpi, GrowthKpi
+from enishi.analytics.metrics import acts, engagement
+from enishi.analytics.metrics.acts import Acts
+from enishi.analytics.metrics.definition import Better, Definition, Grain, Pack, Unit
+from enishi.analytics.readings import Kpi, Point, Reading, Rows
+from enishi.analytics.windows import Scope, Window
+
+__all__ = ["KPIS", "Kpi", "Point", "Reading", "Rows", "Scope", "Window"]
+
+_FOLLOWER_SOURCES = ("followers", "Follow", "Undo")
+_POST_SOURCES = ("Create", "Like", "Announce", "Undo", *engagement.INTERACTIONS)
+
+
+def _operation(key: str, name: str, description: str, formula: str, **fields: object) -> Definition:
+    defaults = {"unit": Unit.COUNT, "better": Better.UP, "grain": Grain.FLOW, "sources": ()}
+    values = defaults | fields
+    return Definition(
+        key=key,
+        name=name,
+        description=description,
+        formula=formula,
+        pack=Pack.OPERATION,
+        **values,  # type: ignore[arg-type] - the defaults above have these types
+    )
+
+
+def _marketing(key: str, name: str, description: str, formula: str, act: str) -> CountKpi:
+    definition = Definition(
+        key, name, description, formula, Unit.COUNT, Better.UP, Grain.FLOW, Pack.MARKETING, (act,)
+    )
+    return CountKpi(definition, Acts((act,)), own_sign=True)
+
+
+_FOLLOWERS: tuple[Kpi, ...] = (
+    FollowersKpi(
+        _operation(
+            "followers",
+            "Followers",
+            "People who follow the channels at the end of the window.",
+            "last reported number + follows − unfollows seen since",
+            grain=Grain.LEVEL,
+            sources=_FOLLOWER_SOURCES,
+        )
+    ),
+    GrowthKpi(
+        _operation(
+            "follower_growth",
+            "Follower growth",
+            "By how many the followers grew. Where the opening number was not observed, the "
+            "first report in the window stands for it.",
+            "followers at the end − followers at the start",
+            sources=_FOLLOWER_SOURCES,
+        )
+    ),
+    GrowthKpi(
+        _operation(
+            "follower_growth_rate",
+            "Follower growth rate",
+            "Follower growth as a share of the followers at the start.",
+            "(followers at the end − followers at the start) ÷ followers at the start",
+            unit=Unit.RATIO,
+            grain=Grain.RATE,
+            sources=_FOLLOWER_SOURCES,
+        ),
+        as_rate=True,
+    ),
+)
+
+_POSTS: tuple[Kpi, ...] = (
+    PostsKpi(
+        _operation(
+            "posts",
+            "Posts",
+            "Posts published on the channels, replies not counted.",
+            "number of posts published",
+            sources=("Create",),
+        )
+    ),
+    PostsKpi(
+        _operation(
+            "posting_frequency",
+            "Posting frequency",
+            "Posts in a week, averaged over the days of the window.",
+            "posts ÷ days × 7",
+            unit=Unit.PER_WEEK,
+            grain=Grain.RATE,
+            sources=("Create",),
+        ),
+        weekly=True,
+    ),
+)
+
+_ACTS: tuple[Kpi, ...] = (
+    CountKpi(
+        _operation(
+            "likes",
+            "Likes",
+            "Likes received in the window, on posts of any age.",
+            "for each channel and day: the network's daily total, else the likes in the log",
+            sources=("Like", "likes"),
+        ),
+        acts.LIKES,
+    ),
+    CountKpi(
+        _operation(
+            "replies",
+            "Replies",
+            "Replies received in the window, to posts of any age.",
+            "for each channel and day: the network's daily total, else the replies in the log",
+            sources=("Create", "replies"),
+        ),
+        acts.REPLIES,
+    ),
+    CountKpi(
+        _operation(
+            "reshares",
+            "Reshares",
+            "Reshares received in the window, of posts of any age.",
+            "for each channel and day: the network's daily total, else the reshares in the log",
+            sources=("Announce", "reshares"),
+        ),
+        acts.RESHARES,
+    ),
+    EngagementsKpi(
+        _operation(
+            "engagements",
+            "Engagements",
+            "All interactions with the posts published in the window, up to now.",
+            "likes + replies + reshares + quotes + saves of these posts",
+            sources=_POST_SOURCES,
+        )
+    ),
+)
+
+
+def _reported(metric: str, name: str, description: str) -> ReportedKpi:
+    formula = "sum of the account's daily reports, else of the posts of the window"
+    return ReportedKpi(_operation(metric, name, description, formula, sources=(metric,)), metric)
+
+
+_REPORTED: tuple[Kpi, ...] = (
+    _reported("reach", "Reach", "People who saw something, as the network reports it."),
+    _reported("impressions", "Impressions", "How often posts were shown, as the network reports."),
+    _reported("views", "Views", "How often posts or videos were watched, as the network reports."),
+)
+
+
+def _rate(base: str, name: str, formula: str, *, of_posts: bool = False) -> RateKpi:
+    start = "average_engagement_rate" if of_posts else "engagement_rate"
+    description = (
+        "The rate of each post, averaged: every post weighs the same."
+        if of_posts
+        else "Totals over all posts of the window, divided once: large posts weigh more."
+    )
+    definition = _operation(
+        f"{start}_by_{base}",
+        name,
+        description,
+        formula,
+        unit=Unit.RATIO,
+        grain=Grain.RATE,
+        sources=(*_POST_SOURCES, base),
+    )
+    return RateKpi(definition, base, of_posts)
+
+
+_RATES: tuple[Kpi, ...] = (
+    _rate("reach", "Engagement rate by reach", "engagements ÷ reach, of posts with known reach"),
+    _rate(
+        "impressions",
+        "Engagement rate by impressions",
+        "engagements ÷ impressions, of posts with known impressions",
+    ),
+    _rate(
+        FOLLOWERS,
+        "Engagement rate by followers",
+        "engagements ÷ followers on the day of each post, summed over posts",
+    ),
+    _rate("views", "Engagement rate by views", "engagements ÷ views, of posts with known views"),
+    _rate(
+        "reach",
+        "Average engagement rate by reach",
+        "average over posts of (engagements ÷ reach)",
+        of_posts=True,
+    ),
+    _rate(
+        "impressions",
+        "Average engagement rate by impressions",
+        "average over posts of (engagements ÷ impressions)",
+        of_posts=True,
+    ),
+    _rate(
+        FOLLOWERS,
+        "Average engagement rate by followers",
+        "average over posts of (engagements ÷ followers on the day of the post)",
+        of_posts=True,
+    ),
+    _rate(
+        "views",
+        "Average engagement rate by views",
+        "average over posts of (engagements ÷ views)",
+        of_posts=True,
+    ),
+)
+
+_MARKETING: tuple[Kpi, ...] = (
+    _marketing(
+        "leads",
+        "Leads",
+        "People who registered or asked for an offer.",
+        "number of registrations in the log",
+        "schema:RegisterAction",
+    ),
+    _marketing(
+        "purchases",
+        "Purchases",
+        "Orders placed.",
+        "number of purchases in the log",
+        "schema:BuyAction",
+    ),
+    _marketing(
+        "searches",
+        "Searches",
+        "Searches for the brand or its products that were recorded.",
+        "number of searches in the log",
+        "schema:SearchAction",
+    ),
+)
+
+KPIS: Mapping[str, Kpi] = {
+    kpi.definition.key: kpi
+    for kpi in (*_FOLLOWERS, *_POSTS, *_ACTS, *_REPORTED, *_RATES, *_MARKETING)
+}

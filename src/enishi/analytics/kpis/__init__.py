@@ -1,0 +1,1 @@
+"""The KPIs: metrics composed into readings."""

@@ -1,0 +1,235 @@
+"""KPIs that count acts: likes, replies, posts, leads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from enishi.analytics.engines import ibis
+from enishi.analytics.lake import Lake
+from enishi.analytics.metrics import acts as acts_
+from enishi.analytics.metrics import posts
+from enishi.analytics.metrics.acts import Acts
+from enishi.analytics.metrics.definition import Definition
+from enishi.analytics.readings import (
+    NOT_OBSERVED,
+    Point,
+    Reading,
+    Rows,
+    View,
+    newest_time,
+    plain,
+    total,
+)
+from enishi.analytics.windows import Scope, Window, naive
+
+DAYS_OF_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class CountKpi:
+    """How often people did something to us, by the network's daily report or our own count.
+
+    `own_sign` tells that only such acts themselves prove that they are being observed
+    (leads), not that anything at all was read from the channel (likes).
+    """
+
+    definition: Definition
+    acts: Acts
+    own_sign: bool = False
+
+    def value(self, lake: Lake, scope: Scope, window: Window) -> Reading:
+        view = View(lake, scope, window)
+        found = lake.run(self._by_day(view))
+        if not found and self._observed_since(view) is None:
+            return NOT_OBSERVED
+        values = [row["value"] for row in sorted(found, key=lambda row: row["day"])]
+        return Reading(
+            value=sum(values),
+            numerator=sum(values),
+            rows_count=int(sum(values)),
+            formula_filled=total(_per_channel(found)),
+            as_of=newest_time(row["last_at"] for row in found),
+        )
+
+    def series(self, lake: Lake, scope: Scope, window: Window) -> list[Point]:
+        view = View(lake, scope, window)
+        since = self._observed_since(view)
+        values = by_date(lake.run(self._by_day(view)))
+        return [Point(day, _known(values, day, since)) for day in window]
+
+    def rows(
+        self, lake: Lake, scope: Scope, window: Window, *, limit: int = 50, before: str = ""
+    ) -> Rows:
+        view = View(lake, scope, window)
+        found = self.acts.among(view.activities)
+        reports = view.observations.filter(
+            lambda t: (t.metric == self.acts.metric) & (t.subject == ""),
+            lambda t: window.contains(t.observed_at),
+        )
+        return Rows(
+            view.newest(found.filter(window.contains(found.occurred_at)), limit, before),
+            view.latest(reports, limit),
+        )
+
+    def _by_day(self, view: View) -> Any:
+        daily = view.daily
+        if daily is None:
+            counted = acts_.counted(view.activities, view.window, self.acts)
+        else:
+            counted = acts_.counted_daily(daily, view.window, self.acts)
+        if not self.acts.metric:
+            return counted
+        reports = acts_.reported(view.observations, view.window, self.acts.metric)
+        return acts_.by_day(counted, reports)
+
+    def _observed_since(self, view: View) -> date | None:
+        """The first local day on which such acts could be seen, before the window's end."""
+        activities, observations = view.activities, view.observations
+        if self.own_sign:
+            activities = self.acts.among(activities)
+        else:
+            activities = activities.filter(activities.direction == "inbound")
+        first = ibis.union(
+            activities.agg(at=activities.occurred_at.min()),
+            observations.filter(observations.metric == self.acts.metric).agg(
+                at=lambda t: t.observed_at.min()
+            )
+            if self.own_sign
+            else observations.agg(at=observations.observed_at.min()),
+        )
+        times = [row["at"] for row in view.lake.run(first) if row["at"] is not None]
+        if not times or min(times) >= view.window.end:
+            return None
+        earliest: datetime = min(times)
+        return earliest.astimezone(ZoneInfo(view.window.zone)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class PostsKpi:
+    """How many posts went out, or how many in a week. What we did ourselves is always known."""
+
+    definition: Definition
+    weekly: bool = False
+
+    def value(self, lake: Lake, scope: Scope, window: Window) -> Reading:
+        view = View(lake, scope, window)
+        found = lake.run(self._by_day(view))
+        count = sum(row["value"] for row in found)
+        as_of = newest_time(row["last_at"] for row in found)
+        if not self.weekly:
+            shown = total(_per_channel(found))
+            return Reading(count, count, None, int(count), formula_filled=shown, as_of=as_of)
+        rate = count / window.days * DAYS_OF_WEEK
+        return Reading(
+            value=rate,
+            numerator=count,
+            denominator=window.days / DAYS_OF_WEEK,
+            rows_count=int(count),
+            formula_filled=f"{plain(count)} ÷ {window.days} × {DAYS_OF_WEEK} = {plain(rate)}",
+            as_of=as_of,
+        )
+
+    def series(self, lake: Lake, scope: Scope, window: Window) -> list[Point]:
+        """Posts of each day; the weekly figure is that of the seven days up to each day."""
+        if not self.weekly:
+            values = by_date(lake.run(self._by_day(View(lake, scope, window))))
+            return [Point(day, values.get(day, 0.0)) for day in window]
+        longer = Window(_days_before(window.first, DAYS_OF_WEEK - 1), window.last, window.zone)
+        values = by_date(lake.run(self._by_day(View(lake, scope, longer))))
+        days = list(longer)
+        return [
+            Point(day, sum(values.get(other, 0.0) for other in days[at : at + DAYS_OF_WEEK]))
+            for at, day in enumerate(window)
+        ]
+
+    def rows(
+        self, lake: Lake, scope: Scope, window: Window, *, limit: int = 50, before: str = ""
+    ) -> Rows:
+        view = View(lake, scope, window)
+        found = posts.POSTS.among(view.activities)
+        return Rows(
+            view.newest(found.filter(window.contains(found.occurred_at)), limit, before), ()
+        )
+
+    def _by_day(self, view: View) -> Any:
+        return posts.by_day(posts.published(view.activities, view.window), view.window)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedKpi:
+    """What only networks can tell: reach, impressions, views.
+
+    A day's report of the account where there is one; else the sum over the posts of the window.
+    """
+
+    definition: Definition
+    metric: str
+
+    def value(self, lake: Lake, scope: Scope, window: Window) -> Reading:
+        view = View(lake, scope, window)
+        found = lake.run(self._reports(view)) or lake.run(self._of_posts(view))
+        if not found:
+            return NOT_OBSERVED
+        values = [row["value"] for row in found]
+        return Reading(
+            value=sum(values),
+            numerator=sum(values),
+            rows_count=len(values),
+            formula_filled=total(values),
+            as_of=newest_time(row["last_at"] for row in found),
+        )
+
+    def series(self, lake: Lake, scope: Scope, window: Window) -> list[Point]:
+        """The account's daily reports, else the totals of the posts published on each day."""
+        view = View(lake, scope, window)
+        values = by_date(lake.run(self._reports(view)) or lake.run(self._of_posts(view)))
+        return [Point(day, values.get(day)) for day in window]
+
+    def rows(
+        self, lake: Lake, scope: Scope, window: Window, *, limit: int = 50, before: str = ""
+    ) -> Rows:
+        view = View(lake, scope, window)
+        found = posts.POSTS.among(view.activities)
+        reports = view.observations.filter(lambda t: t.metric == self.metric)
+        reports = reports.filter(reports.observed_at >= naive(window.start))
+        return Rows(
+            view.newest(found.filter(window.contains(found.occurred_at)), limit, before),
+            view.latest(reports, limit),
+        )
+
+    def _reports(self, view: View) -> Any:
+        return acts_.reported(view.observations, view.window, self.metric)
+
+    def _of_posts(self, view: View) -> Any:
+        return posts.reported_of(
+            posts.published(view.activities, view.window), view.observations, self.metric
+        ).mutate(day=lambda t: view.window.day_of(t.published_at))
+
+
+def by_date(found: list[dict[str, Any]]) -> dict[date, float]:
+    """The sum over channels for each day."""
+    values: dict[date, float] = defaultdict(float)
+    for row in found:
+        values[row["day"]] += row["value"]
+    return values
+
+
+def _per_channel(found: list[dict[str, Any]]) -> list[float]:
+    values: dict[Any, float] = defaultdict(float)
+    for row in found:
+        values[row["channel_id"]] += row["value"]
+    return [value for _, value in sorted(values.items(), key=lambda item: str(item[0]))]
+
+
+def _known(values: dict[date, float], day: date, since: date | None) -> float | None:
+    if day in values:
+        return values[day]
+    return 0.0 if since is not None and day >= since else None
+
+
+def _days_before(day: date, days: int) -> date:
+    return date.fromordinal(day.toordinal() - days)

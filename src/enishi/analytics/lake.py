@@ -1,0 +1,125 @@
+"""The log as tables for analysis: sealed segments and the hot tail in one view."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from enishi.analytics.connection import Connection
+from enishi.analytics.parquet import literal, table_of
+from enishi.analytics.rollups import QUERIES, Rollup, path_for, zones_table
+from enishi.analytics.schema import Kind, analysed
+from enishi.analytics.segments import Erased, to_arrow, without_erased
+from enishi.kernel.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a lake is made of: the manifest's files, the rows not yet sealed, the erased."""
+
+    root: Path
+    workspaces: Sequence[UUID]
+    segments: Mapping[Kind, Sequence[str]]
+    hot: Mapping[Kind, Sequence[Sequence[Any]]] = field(default_factory=dict)
+    erased: Collection[Erased] = ()
+    zones: Mapping[UUID, str] = field(default_factory=dict)
+
+
+class Lake:
+    """Ibis tables `activities` and `observations`, and the rollups where they can be used.
+
+    Close it when its revision is past; expressions made from it die with it.
+    """
+
+    def __init__(self, connection: Connection, sources: Sources) -> None:
+        self.connection = connection
+        self.zones = dict(sources.zones)
+        self._name = f"lake_{new_id().hex}"
+        self._created: list[str] = []
+        self._registered: list[str] = []
+        with connection.lock:
+            self.activities = self._table(Kind.ACTIVITY, sources)
+            self.observations = self._table(Kind.OBSERVATION, sources)
+            self._rolled = {} if sources.erased else self._rollups(sources)
+
+    def daily(self, workspace_id: UUID, zone: str) -> Any | None:
+        """The daily sums, if they were made with the days of this time zone."""
+        table = self._rolled.get(Rollup.DAILY)
+        return table if self.zones.get(workspace_id, "UTC") == zone else None
+
+    def authors(self, workspace_id: UUID, zone: str) -> Any | None:
+        """Acts of each person on each day, on the same condition."""
+        table = self._rolled.get(Rollup.AUTHORS)
+        return table if self.zones.get(workspace_id, "UTC") == zone else None
+
+    def run(self, expression: Any) -> list[dict[str, Any]]:
+        """Compute an Ibis table; times come back aware."""
+        with self.connection.lock:
+            found: list[dict[str, Any]] = self.connection.backend.to_pyarrow(expression).to_pylist()
+        return [{name: _aware(value) for name, value in row.items()} for row in found]
+
+    def close(self) -> None:
+        """Drop the views and forget the hot rows."""
+        with self.connection.lock:
+            for view in reversed(self._created):
+                self.connection.rows(f"DROP VIEW IF EXISTS {view}")
+            for name in self._registered:
+                self.connection.unregister(name)
+            self._created.clear()
+            self._registered.clear()
+
+    def _table(self, kind: Kind, sources: Sources) -> Any:
+        """The view of a kind: sealed and hot rows of these workspaces, without the erased."""
+        columns = ", ".join(analysed(kind))
+        hot = self._register_hot(kind, sources)
+        parts = [f"SELECT {columns} FROM {hot} WHERE {_within(sources.workspaces)}"]  # noqa: S608
+        if paths := [sources.root / path for path in sources.segments.get(kind, ())]:
+            condition = f"{_within(sources.workspaces)} AND {without_erased(kind, sources.erased)}"
+            parts.append(f"SELECT {columns} FROM {table_of(paths)} WHERE {condition}")  # noqa: S608
+        return self._view(kind, " UNION ALL ".join(parts))
+
+    def _register_hot(self, kind: Kind, sources: Sources) -> str:
+        name = f"{self._name}_hot_{kind}"
+        self.connection.register(name, to_arrow(kind, sources.hot.get(kind, ())))
+        self._registered.append(name)
+        return name
+
+    def _rollups(self, sources: Sources) -> dict[Rollup, Any]:
+        """Views over the partner files and the same sums of the hot rows."""
+        tables = {}
+        for rollup, query in QUERIES.items():
+            hot = query.format(source=f"{self._name}_hot_{Kind.ACTIVITY}")
+            parts = [f"SELECT * FROM ({zones_table(self.zones)} {hot})"]  # noqa: S608
+            segments = sources.segments.get(Kind.ACTIVITY, ())
+            if paths := [sources.root / path_for(rollup, path) for path in segments]:
+                parts.append(f"SELECT * FROM {table_of(paths)}")  # noqa: S608
+            united = " UNION ALL ".join(parts)
+            sql = f"SELECT * FROM ({united}) WHERE {_within(sources.workspaces)}"  # noqa: S608
+            tables[rollup] = self._view(rollup, sql)
+        return tables if self._zones_hold(tables) else {}
+
+    def _zones_hold(self, tables: Mapping[Rollup, Any]) -> bool:
+        """Whether every workspace still has the zone with which its days were cut."""
+        pairs = self.run(tables[Rollup.DAILY][["workspace_id", "zone"]].distinct())
+        return all(
+            self.zones.get(UUID(pair["workspace_id"]), "UTC") == pair["zone"] for pair in pairs
+        )
+
+    def _view(self, suffix: str, sql: str) -> Any:
+        name = f"{self._name}_{suffix}"
+        self.connection.rows(f"CREATE VIEW {name} AS {sql}")
+        self._created.append(name)
+        return self.connection.backend.table(name)
+
+
+def _within(workspaces: Sequence[UUID]) -> str:
+    listed = ", ".join(literal(str(workspace)) for workspace in workspaces)
+    return f"workspace_id IN ({listed})" if listed else "false"
+
+
+def _aware(value: Any) -> Any:
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value

@@ -1,0 +1,38 @@
+"""What we published, and how often."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from enishi.analytics.engines import ibis
+from enishi.analytics.metrics.acts import Acts
+from enishi.analytics.windows import Window
+
+POSTS = Acts(("Create",), "outbound", replies=False)
+ANSWERS = Acts(("Create",), "outbound", replies=True)
+
+
+def published(activities: Any, window: Window) -> Any:
+    """(post, channel_id, published_at): each post once, even if it was also read back."""
+    found = POSTS.among(activities)
+    found = found.filter(window.contains(found.occurred_at))
+    post = ibis.ifelse(found.object_key == "", found.id, found.object_key)
+    return found.group_by(post=post).agg(
+        channel_id=found.channel_id.min(), published_at=found.occurred_at.min()
+    )
+
+
+def by_day(posts: Any, window: Window) -> Any:
+    """(channel_id, day, value, last_at) of published posts."""
+    return posts.group_by(channel_id=posts.channel_id, day=window.day_of(posts.published_at)).agg(
+        value=posts.count().cast("float64"), last_at=posts.published_at.max()
+    )
+
+
+def reported_of(posts: Any, observations: Any, metric: str) -> Any:
+    """(post, channel_id, published_at, value, last_at): the last report of a metric per post."""
+    found = observations.filter(observations.metric == metric, observations.subject != "")
+    last = found.group_by(post=found.subject).agg(
+        value=found.value.argmax(found.observed_at), last_at=found.observed_at.max()
+    )
+    return posts.inner_join(last, "post")

@@ -1,0 +1,128 @@
+"""What a KPI answers: a value that can show its working."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from enishi.analytics.lake import Lake
+from enishi.analytics.metrics.definition import Definition
+from enishi.analytics.windows import Scope, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A value with its working. None means that nothing was observed, which is not zero.
+
+    `rows_count` tells how many rows (acts, posts or reports) the value rests on, and
+    `left_out` how many posts could not be counted because their denominator is unknown.
+    """
+
+    value: float | None
+    numerator: float | None = None
+    denominator: float | None = None
+    rows_count: int = 0
+    left_out: int = 0
+    formula_filled: str = ""
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The value of one day."""
+
+    day: date
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What is behind a value: single activities, newest first, and reports of networks."""
+
+    activities: Sequence[dict[str, Any]]
+    observations: Sequence[dict[str, Any]]
+
+
+NOT_OBSERVED = Reading(value=None)
+
+
+class Kpi(Protocol):
+    """A number that people steer by."""
+
+    @property
+    def definition(self) -> Definition: ...
+
+    def value(self, lake: Lake, scope: Scope, window: Window) -> Reading:
+        """The value over a window."""
+        ...
+
+    def series(self, lake: Lake, scope: Scope, window: Window) -> list[Point]:
+        """The value of each day of a window."""
+        ...
+
+    def rows(
+        self, lake: Lake, scope: Scope, window: Window, *, limit: int = 50, before: str = ""
+    ) -> Rows:
+        """The newest rows behind the value; `before` is the last identifier already seen."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The tables of a lake cut down to a scope."""
+
+    lake: Lake
+    scope: Scope
+    window: Window
+
+    @property
+    def activities(self) -> Any:
+        return self.scope.of(self.lake.activities)
+
+    @property
+    def observations(self) -> Any:
+        return self.scope.of(self.lake.observations)
+
+    @property
+    def daily(self) -> Any | None:
+        """The daily sums in scope, where they fit the window's days."""
+        table = self.lake.daily(self.scope.workspace_id, self.window.zone)
+        return None if table is None else self.scope.of(table)
+
+    def newest(self, activities: Any, limit: int, before: str) -> list[dict[str, Any]]:
+        """A page of activities."""
+        if before:
+            activities = activities.filter(activities.id < before)
+        return self.lake.run(activities.order_by(activities.id.desc()).limit(limit))
+
+    def latest(self, observations: Any, limit: int) -> list[dict[str, Any]]:
+        """The latest of some reports."""
+        ordered = observations.order_by(observations.observed_at.desc(), observations.id)
+        return self.lake.run(ordered.limit(limit))
+
+
+def plain(value: float) -> str:
+    """A number as formulas write it: 1,250 or 2.5."""
+    rounded = round(value, 2)
+    return f"{rounded:,.0f}" if rounded == int(rounded) else f"{rounded:,.2f}".rstrip("0")
+
+
+def percent(value: float) -> str:
+    """A ratio as formulas write it: 3.25 %."""
+    return f"{value * 100:.2f} %"
+
+
+def total(values: Sequence[float]) -> str:
+    """A sum with its working: 3 + 4 = 7. Long ones show the ends only."""
+    shown = [plain(value) for value in values]
+    if len(shown) > 6:  # noqa: PLR2004 - as many as fit a line
+        shown = [*shown[:3], "…", *shown[-2:]]
+    result = plain(sum(values))
+    return result if len(values) <= 1 else f"{' + '.join(shown)} = {result}"
+
+
+def newest_time(times: Iterable[datetime | None]) -> datetime | None:
+    """The latest of some times."""
+    return max((moment for moment in times if moment is not None), default=None)

@@ -1,0 +1,75 @@
+"""Small sums beside each segment, so that common numbers need not open it.
+
+Each segment has partner files of its own; a rollup over the log is the union of them. So it
+is always as true as the manifest, grows with each seal, and is rebuilt by rewriting. To add
+a rollup whose values can be merged (sums, counts, bitmaps, sketch states), add a query here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from pathlib import Path
+from uuid import UUID
+
+from enishi.analytics import parquet
+from enishi.analytics.connection import Connection
+from enishi.analytics.parquet import literal
+
+
+class Rollup(StrEnum):
+    """The rollups, each a folder of partner files."""
+
+    DAILY = "daily"
+    AUTHORS = "authors"
+
+
+_DAY = "CAST(occurred_at AT TIME ZONE 'UTC' AT TIME ZONE coalesce(zones.zone, 'UTC') AS DATE)"
+
+KIND_OF_ACT = (
+    "CASE WHEN type = 'Create' AND target_key <> '' THEN 'reply' "
+    "WHEN type = 'Create' THEN 'post' ELSE object_type END"
+)
+"""What a row of the daily rollup counts, besides its type."""
+
+QUERIES: Mapping[Rollup, str] = {
+    Rollup.DAILY: (
+        f"SELECT workspace_id, coalesce(zones.zone, 'UTC') AS zone, {_DAY} AS day, channel_id, "
+        f"direction, type, {KIND_OF_ACT} AS kind, count(*) AS acts, "
+        "max(occurred_at) AS last_at "
+        "FROM {source} LEFT JOIN zones USING (workspace_id) GROUP BY ALL "
+        "ORDER BY workspace_id, day"  # noqa: S608 - constants
+    ),
+    Rollup.AUTHORS: (
+        f"SELECT workspace_id, coalesce(zones.zone, 'UTC') AS zone, {_DAY} AS day, channel_id, "
+        "direction, actor_key, count(*) AS acts "
+        "FROM {source} LEFT JOIN zones USING (workspace_id) WHERE actor_key <> '' GROUP BY ALL "
+        "ORDER BY workspace_id, day"  # noqa: S608 - constants
+    ),
+}
+
+
+def path_for(rollup: Rollup, segment: str) -> str:
+    """The partner file of a segment, relative to the lake."""
+    return f"{rollup}/{segment.partition('/')[2]}"
+
+
+def paths_for(segment: str) -> Iterator[str]:
+    """All partner files of a segment."""
+    return (path_for(rollup, segment) for rollup in Rollup)
+
+
+def build(connection: Connection, root: Path, segment: str, zones: Mapping[UUID, str]) -> None:
+    """Write the partner files of a segment."""
+    for rollup, query in QUERIES.items():
+        sql = f"{zones_table(zones)} {query.format(source=parquet.table_of([root / segment]))}"
+        parquet.write(connection, sql, root / path_for(rollup, segment))
+
+
+def zones_table(zones: Mapping[UUID, str]) -> str:
+    """The common table expression that the queries read the zones from."""
+    rows = ", ".join(
+        f"({literal(str(workspace))}, {literal(zone)})" for workspace, zone in zones.items()
+    )
+    source = f"VALUES {rows}" if rows else "SELECT NULL::VARCHAR, NULL::VARCHAR WHERE false"
+    return f"WITH zones(workspace_id, zone) AS ({source})"

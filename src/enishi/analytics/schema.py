@@ -1,0 +1,73 @@
+"""The two tables of the lake, column by column.
+
+Identifiers are text and times are naive UTC in microseconds: every engine that reads
+Parquet agrees on these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from enishi.analytics.engines import arrow
+
+
+class Kind(StrEnum):
+    """The tables of the lake, each a folder of segments."""
+
+    ACTIVITY = "activities"
+    OBSERVATION = "observations"
+
+
+COLUMNS: Mapping[Kind, Mapping[str, str]] = {
+    Kind.ACTIVITY: {
+        "id": "text",
+        "workspace_id": "text",
+        "channel_id": "text",
+        "user_id": "text",
+        "occurred_at": "time",
+        "recorded_at": "time",
+        "type": "text",
+        "direction": "text",
+        "source": "text",
+        "key": "text",
+        "actor_key": "text",
+        "actor_name": "text",
+        "object_type": "text",
+        "object_key": "text",
+        "target_key": "text",
+        "text": "text",
+        "language": "text",
+        "via": "text",
+        "document_json": "text",
+    },
+    Kind.OBSERVATION: {
+        "id": "text",
+        "workspace_id": "text",
+        "channel_id": "text",
+        "subject": "text",
+        "metric": "text",
+        "value": "number",
+        "observed_at": "time",
+        "recorded_at": "time",
+        "source": "text",
+    },
+}
+
+TIME: Mapping[Kind, str] = {Kind.ACTIVITY: "occurred_at", Kind.OBSERVATION: "observed_at"}
+"""The column that places a row in time."""
+
+LARGE = frozenset({"document_json"})
+"""Columns that no number needs; they are read one row at a time."""
+
+
+def analysed(kind: Kind) -> tuple[str, ...]:
+    """The columns that the tables of a lake offer to metrics."""
+    return tuple(name for name in COLUMNS[kind] if name not in LARGE)
+
+
+def arrow_schema(kind: Kind) -> Any:
+    """The Arrow schema of a table of the lake."""
+    types = {"text": arrow.string(), "time": arrow.timestamp("us"), "number": arrow.float64()}
+    return arrow.schema([(name, types[type_]) for name, type_ in COLUMNS[kind].items()])
