@@ -133,6 +133,7 @@ class Delivery(models.Model):
     key = models.CharField(max_length=13, unique=True)
     text = models.TextField(blank=True)
     """What a reply says; a post's text is in the post."""
+    language = models.CharField(max_length=16, blank=True)
     in_reply_to = models.JSONField(null=True)
     target_id = models.CharField(max_length=500, blank=True)
     """What a deletion takes off the network."""
@@ -145,6 +146,8 @@ class Delivery(models.Model):
     valid_until = models.DateTimeField(null=True)
 
     attempts = models.PositiveIntegerField(default=0)
+    attempts_before = models.PositiveIntegerField(default=0)
+    """Those made before a person last decided: retries count from here."""
     first_attempt_at = models.DateTimeField(null=True)
     worker_id = models.UUIDField(null=True)
     claimed_at = models.DateTimeField(null=True)
@@ -156,7 +159,7 @@ class Delivery(models.Model):
     receipt = models.JSONField(default=dict)
     published_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=20, blank=True)
-    """Why it is where it is, as a word of `core.reasons`."""
+    """Why it is where it is, as a word of `core.settling.Reason`."""
     problem = models.TextField(blank=True)
     """What the network said, in plain words."""
     created_at = models.DateTimeField(auto_now_add=True)

@@ -36,7 +36,14 @@ DELIVERY_STATES: StateGraph[DeliveryState] = StateGraph(
     initial=_D.SCHEDULED,
     moves={
         _D.SCHEDULED: {_D.PUBLISHING, _D.HELD, _D.MISSED, _D.CANCELLED},
-        _D.PUBLISHING: {_D.PUBLISHED, _D.UNKNOWN, _D.FAILED, _D.HELD, _D.SCHEDULED},
+        _D.PUBLISHING: {
+            _D.PUBLISHED,
+            _D.UNKNOWN,
+            _D.FAILED,
+            _D.HELD,
+            _D.MISSED,
+            _D.SCHEDULED,
+        },
         _D.UNKNOWN: {_D.SCHEDULED, _D.PUBLISHED, _D.FAILED},
         _D.FAILED: {_D.SCHEDULED, _D.PUBLISHED, _D.CANCELLED},
         _D.HELD: {_D.SCHEDULED, _D.CANCELLED},
@@ -101,3 +108,4 @@ class Outcome(StrEnum):
     RATE_LIMITED = "rate_limited"
     TRANSIENT = "transient"
     INTERRUPTED = "interrupted"
+    LATE = "late"

@@ -1,0 +1,155 @@
+"""What a person can do about one delivery: try again, look again, decide, take it down."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from enishi.accounts.permissions import Actor, Permission
+from enishi.activities import log
+from enishi.channels import registry
+from enishi.channels.contract import Capability
+from enishi.kernel import clock
+from enishi.kernel.errors import ConflictError, InvalidInputError
+from enishi.publishing import events, planning
+from enishi.publishing.core import keys
+from enishi.publishing.core.settling import Reason
+from enishi.publishing.core.states import DeliveryKind, DeliveryState
+from enishi.publishing.errors import no_such_delivery, too_late
+from enishi.publishing.models import Delivery
+
+_RETRIABLE = frozenset({DeliveryState.FAILED, DeliveryState.HELD, DeliveryState.MISSED})
+
+
+@transaction.atomic
+def retry_delivery(actor: Actor, *, delivery_id: UUID) -> Delivery:
+    """Send a delivery that failed, was held or missed, now."""
+    delivery = _get(actor, delivery_id)
+    return _due_now(actor, delivery, _RETRIABLE)
+
+
+@transaction.atomic
+def check_again(actor: Actor, *, delivery_id: UUID) -> Delivery:
+    """Look on the network for a delivery whose outcome is unknown; send it if it is not there."""
+    delivery = _get(actor, delivery_id)
+    return _due_now(actor, delivery, frozenset({DeliveryState.UNKNOWN}))
+
+
+@transaction.atomic
+def mark_published(actor: Actor, *, delivery_id: UUID, url: str, remote_id: str = "") -> Delivery:
+    """Settle a delivery as published: the person has seen it on the network, at `url`."""
+    delivery = _get(actor, delivery_id)
+    if not url.startswith(("https://", "http://")):
+        raise InvalidInputError(
+            _("Give the address of the post on the network."),
+            field="url",
+            remedy=_("It begins with https://."),
+        )
+    at = clock.now()
+    moved = planning.move(
+        [delivery.id],
+        DeliveryState.PUBLISHED,
+        remote_id=remote_id or url,
+        remote_url=url,
+        published_at=delivery.first_attempt_at or at,
+        reason=Reason.MARKED.value,
+        problem="",
+    )
+    if not moved:
+        raise too_late(_("This delivery is not waiting for a decision."))
+    return _decided(actor, delivery, "Accept", note=url)
+
+
+@transaction.atomic
+def give_up(actor: Actor, *, delivery_id: UUID) -> Delivery:
+    """Stop trying: a delivery with an unknown outcome counts as failed from now on."""
+    delivery = _get(actor, delivery_id)
+    state = DeliveryState(delivery.state)
+    new = DeliveryState.FAILED if state is DeliveryState.UNKNOWN else DeliveryState.CANCELLED
+    if not planning.move([delivery.id], new, reason=Reason.GIVEN_UP.value):
+        raise too_late(_("There is nothing to give up."))
+    return _decided(actor, delivery, "Remove")
+
+
+@transaction.atomic
+def delete_on_network(actor: Actor, *, delivery_id: UUID) -> Delivery:
+    """Take a published post off its network; the deletion is a delivery of its own."""
+    delivery = _get(actor, delivery_id)
+    if not registry.get(delivery.channel.adapter).manifest.supports(Capability.DELETE):
+        raise InvalidInputError(
+            _("Enishi cannot delete on this network."),
+            field="delivery",
+            remedy=_("Delete it there, by hand."),
+        )
+    if delivery.state != DeliveryState.PUBLISHED or delivery.kind == DeliveryKind.DELETE:
+        raise too_late(_("There is nothing on the network to delete."))
+    _require_not_being_deleted(delivery)
+    now = clock.now()
+    return Delivery.objects.create(
+        workspace_id=delivery.workspace_id,
+        post_id=delivery.post_id,
+        channel=delivery.channel,
+        author_id=actor.user_id,
+        kind=DeliveryKind.DELETE.value,
+        key=keys.new_key(now),
+        target_id=delivery.remote_id,
+        planned_at=now,
+        due_at=now,
+    )
+
+
+def _require_not_being_deleted(delivery: Delivery) -> None:
+    waiting = Delivery.objects.filter(
+        channel_id=delivery.channel_id,
+        kind=DeliveryKind.DELETE.value,
+        target_id=delivery.remote_id,
+        state__in=planning.values(
+            (DeliveryState.SCHEDULED, DeliveryState.PUBLISHING, DeliveryState.HELD)
+        ),
+    )
+    if waiting.exists():
+        raise ConflictError(_("It is being deleted already."))
+
+
+def _get(actor: Actor, delivery_id: UUID) -> Delivery:
+    """A delivery of the actor's workspace that the actor may decide about, locked."""
+    delivery = (
+        Delivery.objects.select_for_update(of=("self",))
+        .select_related("channel", "post")
+        .filter(id=delivery_id, workspace_id=actor.workspace_id)
+        .first()
+    )
+    if delivery is not None and delivery.kind == DeliveryKind.REPLY:
+        actor.require(Permission.INBOX_REPLY)
+    else:
+        actor.require(Permission.POSTS_PUBLISH)
+    if delivery is None:
+        raise no_such_delivery()
+    return delivery
+
+
+def _due_now(actor: Actor, delivery: Delivery, sources: frozenset[DeliveryState]) -> Delivery:
+    now = clock.now()
+    moved = Delivery.objects.filter(id=delivery.id, state__in=planning.values(sources)).update(
+        state=DeliveryState.SCHEDULED.value,
+        planned_at=now,
+        due_at=now,
+        attempts_before=F("attempts"),
+        valid_until=None,
+        reason="",
+        problem="",
+    )
+    if not moved:
+        raise too_late(_("This delivery is not waiting for a decision."))
+    return _decided(actor, delivery, "Add")
+
+
+def _decided(actor: Actor, delivery: Delivery, verb: str, *, note: str = "") -> Delivery:
+    delivery.refresh_from_db()
+    if delivery.post is not None:
+        planning.refresh_states([delivery.post.id])
+        log.record([events.house(actor, verb, delivery.post, note=note, delivery=delivery)])
+    return delivery

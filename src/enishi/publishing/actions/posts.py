@@ -1,0 +1,196 @@
+"""Writing, editing and throwing away posts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from enishi.accounts.permissions import Actor, Permission
+from enishi.activities import log
+from enishi.channels.models import Channel
+from enishi.kernel import clock
+from enishi.kernel.errors import ConflictError, InvalidInputError, NotFoundError
+from enishi.publishing import events, planning
+from enishi.publishing.core.content import AttachmentInput, PostInput, VariantInput, cleaned
+from enishi.publishing.core.states import (
+    CONTENT_IS_FIXED,
+    DeliveryKind,
+    DeliveryState,
+)
+from enishi.publishing.errors import (
+    changed_meanwhile,
+    no_such_channel,
+    no_such_post,
+)
+from enishi.publishing.models import Delivery, Media, Post, PostMedia, Variant
+from enishi.publishing.validation import require_publishable
+
+MAX_TEXT = 100_000
+_WAITING = frozenset({DeliveryState.SCHEDULED, DeliveryState.HELD})
+
+
+@transaction.atomic
+def create_post(actor: Actor, *, content: PostInput) -> Post:
+    """Keep a new draft."""
+    actor.require(Permission.POSTS_EDIT)
+    content = cleaned(content)
+    _require_sane(content)
+    post = Post.objects.create(
+        workspace_id=actor.workspace_id, author_id=actor.user_id, **_own_fields(content)
+    )
+    _write_parts(actor, post, content)
+    log.record([events.house(actor, "Create", post)])
+    return post
+
+
+@transaction.atomic
+def update_post(actor: Actor, *, post_id: UUID, version: int, content: PostInput) -> Post:
+    """Replace what a post says. `version` is the one that the editor was shown.
+
+    A scheduled post stays scheduled, on the channels that it now has; what its networks
+    would refuse is refused here, so that nothing scheduled is known to fail.
+    """
+    actor.require(Permission.POSTS_EDIT)
+    content = cleaned(content)
+    _require_sane(content)
+    post = claim_version(actor, post_id, version)
+    _require_editable(post)
+    if delivery_states(post) & _WAITING:
+        actor.require(Permission.POSTS_PUBLISH)
+    Post.objects.filter(id=post.id).update(**_own_fields(content), updated_at=clock.now())
+    _write_parts(actor, post, content)
+    post.refresh_from_db()
+    _follow_channels(actor, post)
+    log.record([events.house(actor, "Update", post)])
+    return post
+
+
+@transaction.atomic
+def delete_post(actor: Actor, *, post_id: UUID) -> None:
+    """Throw away a post that never came out and is not about to."""
+    actor.require(Permission.POSTS_EDIT)
+    post = get_post(actor, post_id)
+    states = delivery_states(post)
+    if states & CONTENT_IS_FIXED:
+        raise ConflictError(
+            _("This post is, or may be, on a network."),
+            remedy=_("Delete it on the network first."),
+        )
+    if DeliveryState.SCHEDULED in states:
+        raise ConflictError(_("This post is scheduled."), remedy=_("Cancel it first."))
+    log.record([events.house(actor, "Delete", post)])
+    post.delete()
+
+
+def get_post(actor: Actor, post_id: UUID) -> Post:
+    """A post of the actor's workspace, locked until the transaction ends."""
+    post = (
+        Post.objects.select_for_update().filter(id=post_id, workspace_id=actor.workspace_id).first()
+    )
+    if post is None:
+        raise no_such_post()
+    return post
+
+
+def claim_version(actor: Actor, post_id: UUID, version: int | None) -> Post:
+    """Take the next version of a post; ConflictError when it is no longer at `version`."""
+    post = get_post(actor, post_id)
+    expected = post.version if version is None else version
+    taken = Post.objects.filter(id=post.id, version=expected).update(version=F("version") + 1)
+    if not taken:
+        raise changed_meanwhile()
+    post.version = expected + 1
+    return post
+
+
+def delivery_states(post: Post) -> set[DeliveryState]:
+    """Where the deliveries of a post stand."""
+    rows = Delivery.objects.filter(post=post, kind=DeliveryKind.PUBLISH.value)
+    return {DeliveryState(state) for state in rows.values_list("state", flat=True)}
+
+
+def _require_editable(post: Post) -> None:
+    if delivery_states(post) & CONTENT_IS_FIXED:
+        raise ConflictError(
+            _("This post is, or may be, on a network already: it cannot be changed."),
+            remedy=_("Delete it on the network, or write a new post."),
+        )
+
+
+def _require_sane(content: PostInput) -> None:
+    if len(content.text) > MAX_TEXT:
+        raise InvalidInputError(
+            _("The text is too long for any network."), field="text", remedy=_("Shorten it.")
+        )
+    if content.link and not content.link.startswith(("https://", "http://")):
+        raise InvalidInputError(
+            _("The link must begin with https:// or http://."), field="link", remedy=""
+        )
+    _require_distinct([variant.channel_id for variant in content.channels], "channels")
+    _require_distinct([item.media_id for item in content.attachments], "attachments")
+
+
+def _require_distinct(identifiers: Collection[UUID], field: str) -> None:
+    if len(set(identifiers)) != len(identifiers):
+        raise InvalidInputError(_("The same thing is listed twice."), field=field)
+
+
+def _own_fields(content: PostInput) -> dict[str, object]:
+    return {
+        "text": content.text,
+        "thread": list(content.thread),
+        "language": content.language,
+        "link": content.link,
+    }
+
+
+def _write_parts(actor: Actor, post: Post, content: PostInput) -> None:
+    require_channels(actor, [variant.channel_id for variant in content.channels])
+    _require_media(actor, [item.media_id for item in content.attachments])
+    _write_variants(post, content.channels)
+    _write_attachments(post, content.attachments)
+
+
+def require_channels(actor: Actor, wanted: Iterable[UUID]) -> dict[UUID, Channel]:
+    """The channels of the actor's workspace with these ids."""
+    found = Channel.objects.filter(workspace_id=actor.workspace_id).in_bulk(list(wanted))
+    if set(wanted) - set(found):
+        raise no_such_channel()
+    return found
+
+
+def _require_media(actor: Actor, wanted: list[UUID]) -> None:
+    known = Media.objects.filter(workspace_id=actor.workspace_id, id__in=wanted).count()
+    if known != len(wanted):
+        raise NotFoundError(_("There is no such media file."), field="attachments")
+
+
+def _write_variants(post: Post, variants: Iterable[VariantInput]) -> None:
+    wanted = [
+        Variant(post=post, channel_id=item.channel_id, text=item.text, options=dict(item.options))
+        for item in variants
+    ]
+    Variant.objects.filter(post=post).delete()
+    Variant.objects.bulk_create(wanted)
+
+
+def _write_attachments(post: Post, attachments: Iterable[AttachmentInput]) -> None:
+    PostMedia.objects.filter(post=post).delete()
+    PostMedia.objects.bulk_create(
+        PostMedia(post=post, media_id=item.media_id, position=position, alt=item.alt)
+        for position, item in enumerate(attachments)
+    )
+
+
+def _follow_channels(actor: Actor, post: Post) -> None:
+    """Keep the deliveries of a scheduled post in step with its channels."""
+    planned = Delivery.objects.filter(
+        post=post, kind=DeliveryKind.PUBLISH.value, state__in=planning.values(_WAITING)
+    ).first()
+    if planned is not None:
+        channels = require_publishable(actor, post)
+        planning.replan(post, channels, planning.Plan.of(planned), author_id=actor.user_id)

@@ -1,0 +1,254 @@
+"""Rows put together into the values that the queries return."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+
+from enishi.channels import registry
+from enishi.channels.contract import Capability
+from enishi.channels.models import Channel
+from enishi.kernel import clock
+from enishi.publishing.core.states import (
+    CONTENT_IS_FIXED,
+    DeliveryKind,
+    DeliveryState,
+    PostState,
+)
+from enishi.publishing.core.timeline import Facts, Try, moments, next_step
+from enishi.publishing.models import Attempt, Delivery, Media, Post, PostMedia, Variant
+from enishi.publishing.values import (
+    AttemptView,
+    ChannelMark,
+    DeliveryView,
+    MediaView,
+    PostCard,
+    PostDetail,
+    VariantView,
+)
+
+_EXCERPT = 280
+_PartOfPost = TypeVar("_PartOfPost", Variant, Delivery)
+
+
+def deliveries(condition: Q) -> QuerySet[Delivery]:
+    """Deliveries with all that their views need, in three queries."""
+    rows = Delivery.objects.filter(condition).select_related("channel")
+    return rows.prefetch_related("tries").order_by("created_at", "id")
+
+
+def cards(rows: QuerySet[Post], place: ZoneInfo) -> list[PostCard]:
+    """Cards for posts in four queries, however many they are."""
+    found = list(rows.select_related("author"))
+    ids = [post.id for post in found]
+    variants = _by_post(
+        Variant.objects.filter(post_id__in=ids, enabled=True)
+        .select_related("channel")
+        .order_by("channel__name", "id")
+    )
+    sent = _by_post(
+        Delivery.objects.filter(post_id__in=ids, kind=DeliveryKind.PUBLISH.value)
+        .select_related("channel")
+        .defer("receipt", "progress", "problem", "text")
+    )
+    media = _media_of(ids)
+    return [card(post, variants[post.id], sent[post.id], media[post.id], place) for post in found]
+
+
+def _by_post(rows: Iterable[_PartOfPost]) -> dict[UUID, list[_PartOfPost]]:
+    found: dict[UUID, list[_PartOfPost]] = defaultdict(list)
+    for row in rows:
+        if row.post_id is not None:
+            found[row.post_id].append(row)
+    return found
+
+
+def _media_of(post_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    links = PostMedia.objects.filter(post_id__in=post_ids)
+    for post_id, media_id in links.values_list("post_id", "media_id"):
+        found[post_id].append(media_id)
+    return found
+
+
+def card(
+    post: Post,
+    variants: Sequence[Variant],
+    sent: Sequence[Delivery],
+    media: Sequence[UUID],
+    place: ZoneInfo,
+) -> PostCard:
+    """A post as a calendar or list shows it."""
+    states = {DeliveryState(delivery.state) for delivery in sent}
+    return PostCard(
+        id=post.id,
+        text=post.text[:_EXCERPT],
+        state=PostState(post.state),
+        version=post.version,
+        due_at=post.due_at,
+        local=post.due_at.astimezone(place) if post.due_at else None,
+        author_name=str(post.author) if post.author else "",
+        adopted=post.adopted,
+        movable=not states & CONTENT_IS_FIXED,
+        media_ids=tuple(media),
+        channels=tuple(_marks(variants, sent)),
+        updated_at=post.updated_at,
+    )
+
+
+def _marks(variants: Sequence[Variant], sent: Sequence[Delivery]) -> list[ChannelMark]:
+    """A mark for each channel: those chosen, and those where it already is."""
+    by_channel = {delivery.channel_id: delivery for delivery in sent}
+    chosen = {variant.channel_id: variant.channel for variant in variants}
+    elsewhere = {
+        delivery.channel_id: delivery.channel
+        for delivery in sent
+        if delivery.state != DeliveryState.CANCELLED
+    }
+    channels = chosen | elsewhere
+    return [mark(channel, by_channel.get(channel.id)) for channel in channels.values()]
+
+
+def mark(channel: Channel, delivery: Delivery | None = None) -> ChannelMark:
+    """A channel, and where a delivery to it stands."""
+    return ChannelMark(
+        channel_id=channel.id,
+        name=channel.name,
+        handle=channel.handle,
+        adapter=channel.adapter,
+        avatar_url=channel.avatar_url,
+        delivery_id=delivery.id if delivery else None,
+        state=DeliveryState(delivery.state) if delivery else None,
+        remote_url=delivery.remote_url if delivery else "",
+    )
+
+
+def detail(post: Post, place: ZoneInfo) -> PostDetail:
+    """Everything about one post, in six queries."""
+    variants = list(
+        post.variants.filter(enabled=True).select_related("channel").order_by("channel__name", "id")
+    )
+    found = list(deliveries(Q(post_id=post.id)))
+    sent = [delivery for delivery in found if delivery.kind == DeliveryKind.PUBLISH]
+    media = list(PostMedia.objects.filter(post=post).select_related("media"))
+    shown = card(post, variants, sent, [item.media_id for item in media], place)
+    return PostDetail(
+        card=shown,
+        text=post.text,
+        thread=tuple(post.thread),
+        language=post.language,
+        link=post.link,
+        wall_time=post.wall_time,
+        time_zone=post.time_zone,
+        valid_until=post.valid_until,
+        created_at=post.created_at,
+        editable=shown.movable,
+        media=tuple(media_view(item.media, item.alt) for item in media),
+        variants=tuple(_variant_view(post, item) for item in variants),
+        deliveries=tuple(delivery_view(item) for item in found),
+    )
+
+
+def media_view(stored: Media, alt: str = "") -> MediaView:
+    """A media file as it is shown."""
+    return MediaView(
+        id=stored.id,
+        name=stored.name,
+        media_type=stored.media_type,
+        width=stored.width,
+        height=stored.height,
+        size=stored.size,
+        alt=alt,
+    )
+
+
+def _variant_view(post: Post, variant: Variant) -> VariantView:
+    return VariantView(
+        channel=mark(variant.channel),
+        own_text=variant.text,
+        text=variant.text or post.text,
+        options=dict(variant.options),
+    )
+
+
+def delivery_view(delivery: Delivery) -> DeliveryView:
+    """A delivery with its history told in plain words."""
+    facts = _facts(delivery)
+    return DeliveryView(
+        id=delivery.id,
+        kind=DeliveryKind(delivery.kind),
+        state=facts.state,
+        channel=mark(delivery.channel, delivery),
+        text=delivery.text,
+        key=delivery.key,
+        planned_at=delivery.planned_at,
+        due_at=delivery.due_at,
+        wall_time=delivery.wall_time,
+        time_zone=delivery.time_zone,
+        valid_until=delivery.valid_until,
+        published_at=delivery.published_at,
+        remote_id=delivery.remote_id,
+        remote_url=delivery.remote_url,
+        problem=delivery.problem,
+        attempts=tuple(_attempt_view(attempt) for attempt in _tries(delivery)),
+        timeline=tuple(moments(facts)),
+        next=next_step(facts, clock.now()),
+        can=_possible(delivery),
+    )
+
+
+def _tries(delivery: Delivery) -> list[Attempt]:
+    return sorted(delivery.tries.all(), key=lambda attempt: attempt.number)
+
+
+def _attempt_view(attempt: Attempt) -> AttemptView:
+    return AttemptView(
+        number=attempt.number,
+        started_at=attempt.started_at,
+        ended_at=attempt.ended_at,
+        outcome=attempt.outcome,
+        detail=attempt.detail,
+    )
+
+
+def _facts(delivery: Delivery) -> Facts:
+    return Facts(
+        kind=DeliveryKind(delivery.kind),
+        state=DeliveryState(delivery.state),
+        reason=delivery.reason,
+        problem=delivery.problem,
+        channel_name=str(delivery.channel),
+        created_at=delivery.created_at,
+        planned_at=delivery.planned_at,
+        due_at=delivery.due_at,
+        published_at=delivery.published_at,
+        remote_url=delivery.remote_url,
+        valid_until=delivery.valid_until,
+        tries=tuple(
+            Try(item.number, item.started_at, item.ended_at, item.outcome, item.detail)
+            for item in _tries(delivery)
+        ),
+    )
+
+
+_STEPS = {
+    DeliveryState.SCHEDULED: frozenset({"cancel"}),
+    DeliveryState.UNKNOWN: frozenset({"check", "mark", "give_up"}),
+    DeliveryState.FAILED: frozenset({"retry", "mark", "give_up"}),
+    DeliveryState.HELD: frozenset({"retry", "cancel"}),
+    DeliveryState.MISSED: frozenset({"retry", "cancel"}),
+}
+
+
+def _possible(delivery: Delivery) -> frozenset[str]:
+    state = DeliveryState(delivery.state)
+    if state is not DeliveryState.PUBLISHED:
+        return _STEPS.get(state, frozenset())
+    deletes = registry.get(delivery.channel.adapter).manifest.supports(Capability.DELETE)
+    takes_down = deletes and delivery.kind != DeliveryKind.DELETE
+    return frozenset({"delete"}) if takes_down else frozenset()

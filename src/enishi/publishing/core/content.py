@@ -1,0 +1,60 @@
+"""What a channel gets: a post's own words, or those of its variant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class VariantInput:
+    """A channel of a post; empty `text` means the post's own."""
+
+    channel_id: UUID
+    text: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentInput:
+    """An uploaded media file in a post."""
+
+    media_id: UUID
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PostInput:
+    """Everything that a person writes in the composer."""
+
+    text: str = ""
+    channels: Sequence[VariantInput] = ()
+    attachments: Sequence[AttachmentInput] = ()
+    thread: Sequence[str] = ()
+    language: str = ""
+    link: str = ""
+
+
+def cleaned(content: PostInput) -> PostInput:
+    """Without the white space and empty thread parts that nobody meant."""
+    return PostInput(
+        text=_tidy(content.text),
+        channels=tuple(
+            VariantInput(variant.channel_id, _tidy(variant.text), dict(variant.options))
+            for variant in content.channels
+        ),
+        attachments=tuple(
+            AttachmentInput(attachment.media_id, attachment.alt.strip())
+            for attachment in content.attachments
+        ),
+        thread=tuple(part for part in map(_tidy, content.thread) if part),
+        language=content.language.strip(),
+        link=content.link.strip(),
+    )
+
+
+def _tidy(text: str) -> str:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip()

@@ -1,0 +1,160 @@
+"""A delivery's history in plain words: what happened, what happens next and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+from enishi.publishing.core.settling import Reason
+from enishi.publishing.core.states import DeliveryKind, DeliveryState, Outcome
+
+
+class Tone(StrEnum):
+    """How a moment is to be shown."""
+
+    NEUTRAL = "neutral"
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """An attempt."""
+
+    number: int
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a delivery."""
+
+    kind: DeliveryKind
+    state: DeliveryState
+    reason: str
+    problem: str
+    channel_name: str
+    created_at: datetime
+    planned_at: datetime
+    due_at: datetime
+    published_at: datetime | None
+    remote_url: str
+    valid_until: datetime | None
+    tries: Sequence[Try] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something that happened."""
+
+    at: datetime
+    text: object
+    tone: Tone = Tone.NEUTRAL
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What happens next; `at` is None when it waits for a person or nothing will happen."""
+
+    text: object
+    at: datetime | None = None
+    waits_for_person: bool = False
+
+
+_OUTCOMES: dict[str, tuple[object, Tone]] = {
+    Outcome.RUNNING: (_("Sending began."), Tone.NEUTRAL),
+    Outcome.DONE: (_("The network confirmed it."), Tone.GOOD),
+    Outcome.FOUND: (_("It was found on the network: it had arrived."), Tone.GOOD),
+    Outcome.REFUSED: (_("The network refused it."), Tone.BAD),
+    Outcome.UNKNOWN: (
+        _("The network did not confirm: it may or may not have arrived."),
+        Tone.WARNING,
+    ),
+    Outcome.AUTH_EXPIRED: (_("The network no longer accepts the sign-in."), Tone.WARNING),
+    Outcome.RATE_LIMITED: (_("The network asked us to slow down."), Tone.NEUTRAL),
+    Outcome.TRANSIENT: (_("The network could not take it just then."), Tone.WARNING),
+    Outcome.INTERRUPTED: (_("The worker stopped in the middle of it."), Tone.WARNING),
+    Outcome.LATE: (_("It was not on the network, and too late to send unasked."), Tone.WARNING),
+}
+
+
+def moments(facts: Facts) -> Iterator[Moment]:
+    """What happened, oldest first."""
+    yield Moment(facts.created_at, _BEGINNINGS[facts.kind])
+    for item in facts.tries:
+        text, tone = _OUTCOMES[item.outcome]
+        yield Moment(item.ended_at or item.started_at, text, tone, item.detail)
+    if facts.state is DeliveryState.DELETED:
+        yield Moment(facts.due_at, _("It was deleted on the network."))
+    elif facts.reason == Reason.MARKED and facts.published_at:
+        yield Moment(facts.published_at, _("A person confirmed that it is published."), Tone.GOOD)
+
+
+_BEGINNINGS = {
+    DeliveryKind.PUBLISH: _("It was planned."),
+    DeliveryKind.REPLY: _("The reply was written."),
+    DeliveryKind.DELETE: _("Deleting it on the network was asked for."),
+}
+
+
+def next_step(facts: Facts, now: datetime) -> NextStep:
+    """What happens next and when, or what a person has to decide."""
+    if facts.state is DeliveryState.SCHEDULED:
+        return _waiting(facts, now)
+    if facts.state is DeliveryState.HELD:
+        text = _HELD.get(facts.reason, _("It is held. Send it, give it a new time or cancel it."))
+        return NextStep(text, waits_for_person=True)
+    text = _STANDING[facts.state]
+    if facts.state is DeliveryState.FAILED and facts.reason == Reason.GAVE_UP:
+        text = _("It did not work for about an hour. Try again, or mark it as published.")
+    if facts.state is DeliveryState.PUBLISHED and facts.kind is DeliveryKind.DELETE:
+        text = _("Done: it is no longer on the network.")
+    return NextStep(text, waits_for_person=facts.state in _PERSON)
+
+
+def _waiting(facts: Facts, now: datetime) -> NextStep:
+    if facts.reason in _AGAIN:
+        return NextStep(_AGAIN[facts.reason], facts.due_at)
+    if facts.due_at <= now:
+        return NextStep(_("It goes out any moment."), facts.due_at)
+    return NextStep(_("It goes out at the planned time."), facts.due_at)
+
+
+_AGAIN: dict[str, object] = {
+    Reason.RETRYING: _("It is tried again."),
+    Reason.RATE_LIMITED: _("It is sent as soon as the network allows."),
+    Reason.LOOKING: _("Enishi looks whether it has arrived, and sends it only if it has not."),
+    Reason.INTERRUPTED: _("Enishi looks whether it has arrived, and sends it only if it has not."),
+}
+_HELD: dict[str, object] = {
+    Reason.RECONNECT: _("It waits until the channel is reconnected, and goes out by itself then."),
+    Reason.PAUSED: _("It waits until the channel is resumed, and goes out by itself then."),
+    Reason.DRAFT_CHANNEL: _("It waits until the channel is activated."),
+    Reason.DISCONNECTED: _("The channel is disconnected: connect it again, or cancel."),
+    Reason.STALE: _("Its “valid until” has passed. Send it anyway, give it a new time or cancel."),
+}
+_STANDING: dict[DeliveryState, object] = {
+    DeliveryState.PUBLISHING: _("It is being sent now."),
+    DeliveryState.PUBLISHED: _("Done: it is on the network."),
+    DeliveryState.UNKNOWN: _(
+        "It may be on the network or not. Look there: mark it as published, or give up; "
+        "or let Enishi check again."
+    ),
+    DeliveryState.FAILED: _("It was not published. Change it and try again, or leave it."),
+    DeliveryState.MISSED: _(
+        "Its time passed more than two days ago while nothing could be sent. "
+        "Send it now, give it a new time or cancel it."
+    ),
+    DeliveryState.CANCELLED: _("It was cancelled: nothing will be sent."),
+    DeliveryState.DELETED: _("It was deleted on the network."),
+}
+_PERSON = frozenset({DeliveryState.UNKNOWN, DeliveryState.FAILED, DeliveryState.MISSED})

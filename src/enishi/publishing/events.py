@@ -1,0 +1,192 @@
+"""The activities that publishing records.
+
+in the house     Create  a draft was written      Update  it was edited
+                 Add     it was scheduled         Move    its time was changed
+                 Remove  it was cancelled         Delete  it was thrown away
+                 Reject  a delivery failed        Flag    a delivery needs a person
+on a network     Create  a post or reply came out Delete  it was taken off
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from enishi import vocab
+from enishi.accounts.permissions import Actor
+from enishi.activities.log import Direction, NewActivity
+from enishi.kernel import clock
+from enishi.kernel.ids import new_id
+from enishi.publishing.models import Delivery, Post
+
+ENISHI = "enishi"
+
+
+def urn(identifier: UUID) -> str:
+    """The name in the log of something that is ours."""
+    return f"urn:uuid:{identifier}"
+
+
+def house(
+    actor: Actor, kind: str, post: Post, *, note: str = "", delivery: Delivery | None = None
+) -> NewActivity:
+    """Something that a person did to a post in Enishi."""
+    at = clock.now()
+    identifier = new_id()
+    document = vocab.build(
+        kind,
+        id=urn(identifier),
+        published=at,
+        actor=_person(actor),
+        object=_note(post),
+        target=_target(delivery),
+        summary=note or None,
+    )
+    return NewActivity(
+        workspace_id=actor.workspace_id,
+        type=kind,
+        key=str(identifier),
+        source=ENISHI,
+        occurred_at=at,
+        channel_id=delivery.channel_id if delivery else None,
+        actor_key=urn(actor.user_id) if actor.user_id else ENISHI,
+        actor_name=actor.name,
+        object_type="Note",
+        object_key=urn(post.id),
+        target_key=urn(delivery.id) if delivery else "",
+        text=note or post.text,
+        language=post.language,
+        user_id=actor.user_id,
+        via=actor.via.value,
+        document=document.json(),
+    )
+
+
+def _person(actor: Actor) -> vocab.Node:
+    kind = "Person" if actor.user_id else "Application"
+    identifier = urn(actor.user_id) if actor.user_id else ENISHI
+    return vocab.build(kind, id=identifier, name=actor.name or None)
+
+
+def _note(post: Post) -> vocab.Node:
+    return vocab.build(
+        "Note",
+        id=urn(post.id),
+        content=post.text or None,
+        starts=post.due_at if post.state != "draft" else None,
+    )
+
+
+def _target(delivery: Delivery | None) -> vocab.Node | None:
+    if delivery is None:
+        return None
+    return vocab.build("Service", id=urn(delivery.channel_id))
+
+
+def published(
+    delivery: Delivery, text: str, *, remote_id: str, remote_url: str, at: datetime, language: str
+) -> NewActivity:
+    """A post or reply stands on its network.
+
+    The natural key is the network's own identifier and the time is that which the network
+    was told, so that reading the account's history finds this row and adds none.
+    """
+    channel = delivery.channel
+    answered = _answered(delivery.in_reply_to)
+    document = vocab.build(
+        "Create",
+        id=remote_id,
+        published=at,
+        actor=vocab.build("Person", id=channel.remote_id or urn(channel.id), name=channel.name),
+        object=vocab.build(
+            "Note",
+            id=remote_id,
+            content=text or None,
+            url=remote_url or None,
+            published=at,
+            in_reply_to=answered or None,
+        ),
+        instrument=vocab.build("Application", id=urn(delivery.id), name="Enishi"),
+    )
+    return NewActivity(
+        workspace_id=delivery.workspace_id,
+        type="Create",
+        key=remote_id,
+        source=str(channel.id),
+        occurred_at=at,
+        channel_id=channel.id,
+        direction=Direction.OUTBOUND,
+        actor_key=channel.remote_id,
+        actor_name=channel.name,
+        object_type="Note",
+        object_key=remote_id,
+        target_key=answered,
+        text=text,
+        language=language,
+        user_id=delivery.author_id,
+        via=ENISHI,
+        document=document.json(),
+    )
+
+
+def _answered(reference: Mapping[str, Any] | None) -> str:
+    return str(reference["remote_id"]) if reference else ""
+
+
+def removed(delivery: Delivery, *, at: datetime) -> NewActivity:
+    """A post was taken off its network."""
+    document = vocab.build(
+        "Delete",
+        published=at,
+        actor=vocab.build("Person", id=delivery.channel.remote_id or urn(delivery.channel_id)),
+        object=vocab.build("Tombstone", id=delivery.target_id),
+    )
+    return NewActivity(
+        workspace_id=delivery.workspace_id,
+        type="Delete",
+        key=f"delete:{delivery.target_id}",
+        source=str(delivery.channel_id),
+        occurred_at=at,
+        channel_id=delivery.channel_id,
+        direction=Direction.OUTBOUND,
+        actor_key=delivery.channel.remote_id,
+        actor_name=delivery.channel.name,
+        object_type="Note",
+        object_key=delivery.target_id,
+        user_id=delivery.author_id,
+        via=ENISHI,
+        document=document.json(),
+    )
+
+
+def trouble(kind: str, delivery: Delivery, *, note: str, at: datetime) -> NewActivity:
+    """A delivery failed (`Reject`) or stopped until a person decides (`Flag`)."""
+    identifier = new_id()
+    thing = urn(delivery.post_id or delivery.id)
+    document = vocab.build(
+        kind,
+        id=urn(identifier),
+        published=at,
+        actor=vocab.build("Service", id=urn(delivery.channel_id), name=delivery.channel.name),
+        object=vocab.build("Note", id=thing),
+        target=vocab.build("Object", id=urn(delivery.id)),
+        summary=note or None,
+    )
+    return NewActivity(
+        workspace_id=delivery.workspace_id,
+        type=kind,
+        key=str(identifier),
+        source=ENISHI,
+        occurred_at=at,
+        channel_id=delivery.channel_id,
+        actor_key=ENISHI,
+        actor_name="Enishi",
+        object_type="Note",
+        object_key=thing,
+        target_key=urn(delivery.id),
+        text=note,
+        via="system",
+        document=document.json(),
+    )

@@ -1,0 +1,140 @@
+"""What the queries of publishing return: frozen, ready to be shown or turned into JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from enishi.publishing.core.states import DeliveryKind, DeliveryState, PostState
+from enishi.publishing.core.timeline import Moment, NextStep
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelMark:
+    """A channel of a post, and where its delivery stands (empty while a draft)."""
+
+    channel_id: UUID
+    name: str
+    handle: str
+    adapter: str
+    avatar_url: str
+    delivery_id: UUID | None = None
+    state: DeliveryState | None = None
+    remote_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PostCard:
+    """A post in the calendar or a list. `local` is `due_at` in the workspace's zone."""
+
+    id: UUID
+    text: str
+    state: PostState
+    version: int
+    due_at: datetime | None
+    local: datetime | None
+    author_name: str
+    adopted: bool
+    movable: bool
+    """Whether it may be given another time."""
+    media_ids: Sequence[UUID]
+    channels: Sequence[ChannelMark]
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """A day of the workspace's calendar and its posts in order of time."""
+
+    day: date
+    posts: Sequence[PostCard]
+
+
+@dataclass(frozen=True, slots=True)
+class PostPage:
+    """A page of a list; `cursor` leads to the next one, empty at the end."""
+
+    items: Sequence[PostCard]
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaView:
+    """A media file in a post."""
+
+    id: UUID
+    name: str
+    media_type: str
+    width: int
+    height: int
+    size: int
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VariantView:
+    """A post as one channel gets it. An empty `own_text` means the post's text."""
+
+    channel: ChannelMark
+    own_text: str
+    text: str
+    options: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptView:
+    """One try of a delivery."""
+
+    number: int
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """A delivery, what happened to it and what comes next, in plain words."""
+
+    id: UUID
+    kind: DeliveryKind
+    state: DeliveryState
+    channel: ChannelMark
+    text: str
+    """What a reply says."""
+    key: str
+    planned_at: datetime
+    due_at: datetime
+    wall_time: str
+    time_zone: str
+    valid_until: datetime | None
+    published_at: datetime | None
+    remote_id: str
+    remote_url: str
+    problem: str
+    attempts: Sequence[AttemptView]
+    timeline: Sequence[Moment]
+    next: NextStep
+    can: Collection[str]
+    """Which of retry, check, mark, give_up, cancel and delete make sense now."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostDetail:
+    """Everything about one post."""
+
+    card: PostCard
+    text: str
+    thread: Sequence[str]
+    language: str
+    link: str
+    wall_time: str
+    time_zone: str
+    valid_until: datetime | None
+    created_at: datetime
+    editable: bool
+    media: Sequence[MediaView]
+    variants: Sequence[VariantView]
+    deliveries: Sequence[DeliveryView]
