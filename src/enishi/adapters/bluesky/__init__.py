@@ -1,0 +1,1 @@
+"""Bluesky, and every other personal data server of the AT Protocol."""

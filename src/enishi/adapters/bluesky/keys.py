@@ -1,0 +1,86 @@
+"""Record keys that follow from a delivery, so that it can be found again. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from enishi.kernel import ids
+
+POST = "app.bsky.feed.post"
+
+_ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
+_CLOCK_BITS = 10
+_MICROSECONDS = 1_000_000
+_DIGITS = 13
+_TIMED = 7
+
+
+def record_key(key: str, created_at: datetime, part: int = 0) -> str:
+    """The key (a TID) of a part of a delivery: its second, then bits drawn from its key.
+
+    A delivery's own key is a UUIDv7 as a rule and then gives the second too, so that nothing
+    but the key decides where a post lands.
+    """
+    digest = int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big")
+    clock = digest & ((1 << _CLOCK_BITS) - 1)
+    microsecond = (digest >> _CLOCK_BITS) % _MICROSECONDS + part
+    moment = int(_time_of(key, created_at).timestamp()) * _MICROSECONDS + microsecond
+    number = moment << _CLOCK_BITS | clock
+    digits = [_ALPHABET[number >> 5 * place & 31] for place in reversed(range(_DIGITS))]
+    return "".join(digits)
+
+
+def _time_of(key: str, otherwise: datetime) -> datetime:
+    try:
+        identifier = UUID(key)
+    except ValueError:
+        return otherwise
+    return ids.time_of(identifier) if identifier.version == _TIMED else otherwise
+
+
+def second_of(uri: str) -> int:
+    """The second in which the key of a record was drawn; 0 when the key holds no time."""
+    number = 0
+    for sign in uri.rpartition("/")[2]:
+        if sign not in _ALPHABET:
+            return 0
+        number = number << 5 | _ALPHABET.index(sign)
+    return (number >> _CLOCK_BITS) // _MICROSECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The address of a record: at://repository/collection/key."""
+
+    repo: str
+    collection: str
+    rkey: str
+
+    def __str__(self) -> str:
+        return f"at://{self.repo}/{self.collection}/{self.rkey}"
+
+
+def read_address(text: str) -> Address | None:
+    """The record that an at:// address or the web address of a post names."""
+    parts = urlsplit(text)
+    steps = parts.path.strip("/").split("/")
+    if parts.scheme == "at" and parts.netloc and len(steps) == 2:  # noqa: PLR2004 - collection, key
+        return Address(parts.netloc, *steps)
+    match steps:
+        case ["profile", repo, "post", rkey] if parts.scheme == "https":
+            return Address(repo, POST, rkey)
+    return None
+
+
+def web_url(uri: str, handle: str = "") -> str:
+    """Where people see a post or an account; an empty string for anything else."""
+    if uri.startswith("did:"):
+        return f"https://bsky.app/profile/{handle or uri}"
+    address = read_address(uri)
+    if address is None or address.collection != POST:
+        return ""
+    return f"https://bsky.app/profile/{handle or address.repo}/post/{address.rkey}"
