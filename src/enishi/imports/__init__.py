@@ -1,0 +1,1 @@
+"""Bringing in what people already have: archives, repositories and tables."""
