@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from enishi.adapters.bluesky import keys, mapping, publishing, records
 from enishi.adapters.bluesky.client import AbsentError, Client, service_address
 from enishi.adapters.bluesky.text import length
-from enishi.channels.walk import Item, Walk
 from enishi.channels import manifest
 from enishi.channels.contract import (
     Account,
@@ -25,6 +24,7 @@ from enishi.channels.contract import (
     Secrets,
 )
 from enishi.channels.errors import AuthExpiredError, RejectedError
+from enishi.channels.walk import Item, Walk
 from enishi.kernel import clock
 from enishi.vocab import Node
 

@@ -35,9 +35,9 @@ from enishi.channels.errors import (
     RejectedError,
     TransientError,
 )
-from enishi.channels.guard import GuardedBackend, NetworkGuard, Resolver, resolve
-from enishi.channels.ratelimits import retry_after
-from enishi.channels.transport import GuardedTransport
+from enishi.channels.http.guard import GuardedBackend, NetworkGuard, Resolver, resolve
+from enishi.channels.http.ratelimits import retry_after
+from enishi.channels.http.transport import GuardedTransport
 from enishi.kernel import clock
 
 logger = logging.getLogger(__name__)
@@ -165,7 +165,7 @@ class Http:
         """Close the connections."""
         await self._client.aclose()
 
-    async def request(  # noqa: PLR0913 - what a request consists of
+    async def request(
         self,
         method: str,
         url: str,

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from enishi.channels.contract import Connection, Secrets
-from enishi.channels.http import Http
+from enishi.channels.http.client import Http
 
 Answer = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
 
