@@ -1,0 +1,77 @@
+"""Charts, as data that the front end draws, with the table that says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from enishi.analytics.kpi import KPIS, Point
+from enishi.analytics.metrics.definition import Unit
+from enishi.strategy import readings
+from enishi.strategy.core.pacing import line
+from enishi.strategy.inputs import Measure
+from enishi.strategy.readings import Place
+from enishi.strategy.texts import kpi_name
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A pacing chart and its table."""
+
+    chart: dict[str, Any]
+    table: Sequence[tuple[date, float | None, float, float | None]]
+
+
+def pacing_picture(place: Place, measure: Measure) -> Picture | None:
+    """Actual, even pace and forecast day by day; None without a plan."""
+    plan = measure.plan()
+    if plan is None or measure.metric not in KPIS:
+        return None
+    drawn = line(plan, readings.observed(place, measure), place.today)
+    scale = _scale(measure.metric)
+    chart = {
+        "kind": "line",
+        "title": _("Pacing"),
+        "x": [day.isoformat() for day in drawn.days],
+        "series": [
+            _series(_("Actual"), drawn.actual, "solid", scale),
+            _series(_("Even pace"), drawn.expected, "dashed", scale),
+            _series(_("Forecast"), drawn.forecast, "dashed", scale),
+        ],
+        "yName": _axis(measure.metric),
+    }
+    table = list(zip(drawn.days, drawn.actual, drawn.expected, drawn.forecast, strict=True))
+    return Picture(chart, table)
+
+
+def series_chart(metric: str, points: Sequence[Point]) -> dict[str, Any] | None:
+    """A KPI day by day; None when nothing was observed."""
+    if all(point.value is None for point in points):
+        return None
+    return {
+        "kind": "line",
+        "title": kpi_name(metric),
+        "x": [point.day.isoformat() for point in points],
+        "series": [
+            _series(kpi_name(metric), [one.value for one in points], "area", _scale(metric))
+        ],
+        "yName": _axis(metric),
+    }
+
+
+def _series(name: str, values: Sequence[float | None], style: str, scale: float) -> dict[str, Any]:
+    data = [None if value is None else round(value * scale, 2) for value in values]
+    return {"name": name, "data": data, "style": style}
+
+
+def _scale(metric: str) -> float:
+    return 100.0 if KPIS[metric].definition.unit is Unit.RATIO else 1.0
+
+
+def _axis(metric: str) -> str:
+    name = kpi_name(metric)
+    return f"{name} (%)" if KPIS[metric].definition.unit is Unit.RATIO else name

@@ -1,0 +1,152 @@
+"""Findings and figures in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from enishi.analytics.kpi import KPIS
+from enishi.analytics.metrics.definition import Unit
+from enishi.strategy.core.pacing import Pace, Pacing
+from enishi.strategy.core.smart import Finding, Letter, Reason
+
+PACES: Mapping[Pace, object] = {
+    Pace.UNPLANNED: gettext_lazy("No plan yet"),
+    Pace.NOT_STARTED: gettext_lazy("Not started"),
+    Pace.NOT_OBSERVED: gettext_lazy("Not observed"),
+    Pace.ON_TRACK: gettext_lazy("On track"),
+    Pace.AT_RISK: gettext_lazy("At risk"),
+    Pace.BEHIND: gettext_lazy("Behind"),
+    Pace.REACHED: gettext_lazy("Reached"),
+    Pace.MISSED: gettext_lazy("Missed"),
+}
+LETTERS: Mapping[Letter, object] = {
+    Letter.SPECIFIC: gettext_lazy("Specific"),
+    Letter.MEASURABLE: gettext_lazy("Measurable"),
+    Letter.ACHIEVABLE: gettext_lazy("Achievable"),
+    Letter.RELEVANT: gettext_lazy("Relevant"),
+    Letter.TIME_BOUND: gettext_lazy("Time-bound"),
+}
+_REASONS: Mapping[Reason, object] = {
+    Reason.NAMED: gettext_lazy("It names what should change: %(metric)s."),
+    Reason.NO_METRIC: gettext_lazy("No KPI is named. Choose the number that should change."),
+    Reason.NO_CHANGE: gettext_lazy("It does not say by how much %(metric)s should change."),
+    Reason.NUMBERS: gettext_lazy("From %(baseline)s to %(target)s."),
+    Reason.NO_BASELINE: gettext_lazy("The starting value is missing."),
+    Reason.NO_TARGET: gettext_lazy("The target value is missing."),
+    Reason.WITHIN_BEST: gettext_lazy("It needs %(needed)s a day; your best so far is %(best)s."),
+    Reason.ABOVE_BEST: gettext_lazy(
+        "It needs %(needed)s a day, more than your best so far (%(best)s). "
+        "Plan longer, aim lower, or say what will be different."
+    ),
+    Reason.NO_HISTORY: gettext_lazy(
+        "It needs %(needed)s a day. There is no week of history yet to compare with."
+    ),
+    Reason.NOT_COMPARABLE: gettext_lazy("It can be judged once the numbers and days are set."),
+    Reason.SAYS_WHY: gettext_lazy("It serves: %(why)s"),
+    Reason.NO_WHY: gettext_lazy("It does not say which goal it serves, or why it matters."),
+    Reason.DATED: gettext_lazy("From %(start)s to %(end)s."),
+    Reason.NO_START: gettext_lazy("The first day is missing."),
+    Reason.NO_END: gettext_lazy("There is no last day: until when?"),
+    Reason.ENDS_BEFORE_START: gettext_lazy("The last day lies before the first."),
+}
+
+
+def reason(finding: Finding, metric: str) -> str:
+    """Why a letter passes or fails."""
+    shown = {name: _figure(name, value, metric) for name, value in finding.figures.items()}
+    return str(_REASONS[finding.reason]) % shown
+
+
+def _figure(name: str, value: float | str | date, metric: str) -> str:
+    if name == "metric":
+        return kpi_name(str(value))
+    if isinstance(value, date):
+        return formats.date_format(value, "SHORT_DATE_FORMAT")
+    return value if isinstance(value, str) else number(value, metric)
+
+
+def kpi_name(key: str) -> str:
+    """A KPI in the reader's language."""
+    return _(KPIS[key].definition.name) if key in KPIS else key
+
+
+def number(value: float | None, metric: str) -> str:
+    """A value as its KPI writes it: 4,630, 3.25 % or 5.2; a dash when not observed."""
+    if value is None:
+        return "–"
+    if metric in KPIS and KPIS[metric].definition.unit is Unit.RATIO:
+        return f"{value * 100:,.2f} %"
+    return decimal(value)
+
+
+def decimal(value: float) -> str:
+    """A number with at most one decimal below 1,000 and none above."""
+    rounded = round(value, 1)
+    if rounded == int(rounded) or abs(rounded) >= 1000:  # noqa: PLR2004 - where decimals stop to matter
+        return f"{rounded:,.0f}".replace("-", "−")
+    return f"{rounded:,.1f}".replace("-", "−")
+
+
+def signed(value: float | None, metric: str) -> str:
+    """A change: +430 or −12."""
+    shown = number(value, metric)
+    return f"+{shown}" if value is not None and value > 0 else shown
+
+
+def percent(ratio: float | None) -> str:
+    """A pace: 107.5 %."""
+    return "–" if ratio is None else f"{ratio * 100:,.1f} %"
+
+
+def sentence(pacing: Pacing, metric: str) -> str:
+    """How an objective paces, in one sentence."""
+    match pacing.status:
+        case Pace.NOT_STARTED:
+            return _("It has not started yet.")
+        case Pace.NOT_OBSERVED:
+            return _("Nothing was observed yet, so nothing can be said. That is not zero.")
+        case Pace.REACHED:
+            return _("The target is reached.")
+        case Pace.MISSED:
+            return _("The time is over; %(needed)s was missing.") % {
+                "needed": number(_size(pacing.needed), metric)
+            }
+        case _:
+            return _on_the_way(pacing, metric)
+
+
+def _on_the_way(pacing: Pacing, metric: str) -> str:
+    parts = [
+        _("Expected %(expected)s by day %(day)s, actual %(actual)s.")
+        % {
+            "expected": signed(pacing.expected, metric),
+            "day": pacing.day,
+            "actual": signed(pacing.actual, metric),
+        },
+        _("If it goes on like this: %(forecast)s at the end.")
+        % {"forecast": signed(pacing.forecast, metric)},
+    ]
+    if pacing.needed and pacing.needed_per_day is not None:
+        parts.append(_still_needed(pacing, metric))
+    return " ".join(parts)
+
+
+def _still_needed(pacing: Pacing, metric: str) -> str:
+    return ngettext(
+        "Still needed: %(needed)s in %(days)s day (%(daily)s/day).",
+        "Still needed: %(needed)s in %(days)s days (%(daily)s/day).",
+        pacing.days_left,
+    ) % {
+        "needed": signed(pacing.needed, metric),
+        "days": pacing.days_left,
+        "daily": number(pacing.needed_per_day, metric),
+    }
+
+
+def _size(value: float | None) -> float | None:
+    return None if value is None else abs(value)
