@@ -328,7 +328,7 @@ def _unreached(detail: str) -> Any:
 
 
 def _log(request: httpx.Request, started: float, outcome: str) -> None:
-    logger.info(
+    logger.debug(
         "http.request",
         extra={
             "method": request.method,
