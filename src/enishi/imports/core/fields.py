@@ -46,8 +46,8 @@ TEXT: Final = Field(
     _("Text"),
     (
         "本文", "投稿内容", "投稿本文", "テキスト", "内容", "キャプション", "ツイート本文",
-        "投稿文", "text", "post", "post text", "message", "caption", "content", "body", "description",
-        "tweet text", "full text",
+        "投稿文", "text", "post", "post text", "message", "caption", "content", "body",
+        "description", "tweet text", "full text",
     ),
     _POSTS,
 )  # fmt: skip
