@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from enishi.channels import registry, vault
@@ -21,7 +22,7 @@ def load_secrets(channel_id: UUID) -> Secrets:
     credential = Credential.objects.filter(channel_id=channel_id).first()
     if credential is None:
         raise AuthExpiredError(_("This channel has no credentials."))
-    return vault.decrypt(credential.ciphertext)
+    return vault.decrypt(bytes(credential.ciphertext))
 
 
 def store_secrets(channel_id: UUID, secrets: Secrets) -> None:
@@ -45,7 +46,7 @@ async def open_adapter(channel: Channel) -> AsyncIterator[Adapter]:
     Raises AuthExpiredError when the channel has no credentials (any more).
     """
     secrets = await sync_to_async(load_secrets)(channel.id)
-    async with Http() as http:
+    async with Http(allowed_networks=settings.ENISHI_ALLOWED_NETWORKS) as http:
         connection = Connection(
             service_url=channel.service_url,
             remote_id=channel.remote_id,
@@ -54,7 +55,7 @@ async def open_adapter(channel: Channel) -> AsyncIterator[Adapter]:
             http=http,
             save_secrets=_keeper(channel.id),
         )
-        yield registry.get(channel.adapter).factory(connection)
+        yield registry.get(channel.adapter).open(connection)
 
 
 @asynccontextmanager
@@ -66,7 +67,7 @@ async def open_trial(
     async def forget(secrets: Secrets) -> None:
         """Nothing is saved before the account is verified."""
 
-    async with Http() as http:
+    async with Http(allowed_networks=settings.ENISHI_ALLOWED_NETWORKS) as http:
         connection = Connection(
             service_url=service_url,
             remote_id="",
@@ -75,4 +76,4 @@ async def open_trial(
             http=http,
             save_secrets=forget,
         )
-        yield registry.get(adapter).factory(connection)
+        yield registry.get(adapter).open(connection)

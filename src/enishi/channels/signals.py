@@ -1,6 +1,6 @@
 """What channels tells the slices above it, which it must not import.
 
-All but `disconnect_asked` are sent inside the transaction that made the change: a receiver
+All but those that ask are sent inside the transaction that made the change: a receiver
 that raises undoes it. Every signal has the keyword `channel` (a `Channel`) and:
 
 - `activities_read`   `activities: Sequence[tuple[UUID, Node]]`: people's acts that were new to
@@ -10,6 +10,8 @@ that raises undoes it. Every signal has the keyword `channel` (a `Channel`) and:
   id is the `remote_id` of a delivery.
 - `subjects_asked`    `limit: int`: receivers may return a sequence of remote ids whose numbers
   are worth reading now; without any answer the newest posts of the log are read.
+- `sending_asked`     receivers return True while something is on its way to the network: what is
+  read of the account's own posts is then put off, so that nobody takes it for somebody else's.
 - `channel_changed`   `old: ChannelState`, `new: ChannelState`.
 - `channel_disconnected`  after credentials were removed: what waits must be held or cancelled.
 - `disconnect_asked`  receivers return sentences (lazy translations) or None: what disconnecting
@@ -23,6 +25,7 @@ from django.dispatch import Signal
 activities_read = Signal()
 history_read = Signal()
 subjects_asked = Signal()
+sending_asked = Signal()
 channel_changed = Signal()
 channel_disconnected = Signal()
 disconnect_asked = Signal()

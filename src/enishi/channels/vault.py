@@ -94,13 +94,13 @@ def encrypt(secrets: Secrets) -> bytes:
 
 def decrypt(ciphertext: bytes) -> Secrets:
     """The secrets in clear; raises ConflictError when no key opens them."""
-    clear = _or_explain(lambda: _fernets().decrypt(bytes(ciphertext)))
+    clear = _or_explain(lambda: _fernets().decrypt(ciphertext))
     return Secrets(json.loads(clear))
 
 
 def rotate(ciphertext: bytes) -> bytes:
     """The same secrets, encrypted anew with the first key."""
-    return _or_explain(lambda: _fernets().rotate(bytes(ciphertext)))
+    return _or_explain(lambda: _fernets().rotate(ciphertext))
 
 
 def add_key() -> bool:

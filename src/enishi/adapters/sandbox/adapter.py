@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enishi.adapters.sandbox import mapping
 from enishi.adapters.sandbox.client import Client
+from enishi.adapters.sandbox.history import Walk
 from enishi.adapters.sandbox.network import (
     FILE_NAME,
     AccountRow,
@@ -99,7 +100,9 @@ class SandboxAdapter:
         drafts = _drafts(outgoing)
 
         def work(account: AccountRow) -> Receipt:
-            return mapping.receipt(self._network.publish(account.id, drafts))
+            return mapping.receipt(
+                self._network.publish(account.id, drafts, at=outgoing.created_at)
+            )
 
         return await self._client.call("publish", work, effect=True)
 
@@ -135,15 +138,18 @@ class SandboxAdapter:
         return await self._client.call("inbox", work)
 
     async def history(self, cursor: str) -> Page:
-        """The account's own posts: newest page first, oldest first within a page."""
-        before = int(cursor) if cursor.isdecimal() else None
+        """The account's own posts: first back from the newest, later what came since."""
+        walk = Walk.read(cursor)
 
         def work(account: AccountRow) -> Page:
-            rows = self._network.own_posts(account.id, before=before, limit=_PAGE)
+            rows = self._network.own_posts(
+                account.id, above=walk.above, below=walk.below, limit=_PAGE
+            )
+            onward = walk.after([row.number for row in rows], full=len(rows) == _PAGE)
             return Page(
                 items=[mapping.own_post(row, account) for row in reversed(rows)],
-                cursor=str(rows[-1].number) if rows else cursor,
-                more=len(rows) == _PAGE,
+                cursor=str(onward),
+                more=onward.below is not None,
             )
 
         return await self._client.call("history", work)

@@ -191,14 +191,16 @@ class Network:
                 (self.now().timestamp(), number, account),
             )
 
-    def own_posts(self, account: str, *, before: int | None, limit: int) -> list[PostRow]:
-        """Posts of the account, newest first."""
+    def own_posts(
+        self, account: str, *, above: int = 0, below: int | None = None, limit: int = 1000
+    ) -> list[PostRow]:
+        """Posts of the account between two numbers, newest first."""
         with store.opened(self.path) as db:
             return store.select_posts(
                 db,
-                "WHERE p.author = ? AND p.deleted_at IS NULL AND p.number < ?"
+                "WHERE p.author = ? AND p.deleted_at IS NULL AND p.number > ? AND p.number < ?"
                 " ORDER BY p.number DESC LIMIT ?",
-                (account, before or 1 << 60, limit),
+                (account, above, below or 1 << 60, limit),
             )
 
     # ── what people did ──

@@ -57,6 +57,23 @@ class ItemState(StrEnum):
     WAIVED = "waived"
 
 
+def with_facts(
+    told: Mapping[Item, ItemState], *, has_owner: bool, has_cadence: bool
+) -> dict[Item, ItemState]:
+    """What people said of each point, and what the channel itself shows.
+
+    An owner and a cadence are facts: they count while they are there, whoever ticked what.
+    """
+    facts = {Item.OWNER: has_owner, Item.CADENCE: has_cadence}
+    items = {item: told.get(item, ItemState.OPEN) for item in Item}
+    for item, is_there in facts.items():
+        if is_there:
+            items[item] = ItemState.SET
+        elif items[item] is ItemState.SET:
+            items[item] = ItemState.OPEN
+    return items
+
+
 def is_activated(items: Mapping[Item, ItemState]) -> bool:
     """Whether every point is set or waived; a missing point is open."""
     return all(items.get(item, ItemState.OPEN) is not ItemState.OPEN for item in Item)

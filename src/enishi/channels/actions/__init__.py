@@ -1,0 +1,46 @@
+"""Every write to channels. Each action takes an actor and keyword arguments."""
+
+from __future__ import annotations
+
+from enishi.channels.actions.activating import (
+    Plan,
+    activate,
+    set_activation,
+    set_cadence,
+    set_owners,
+)
+from enishi.channels.actions.classifying import reset_taxonomy, set_taxonomy
+from enishi.channels.actions.connecting import (
+    Verified,
+    connect_channel,
+    reconnect_channel,
+    save_account,
+    verify_account,
+)
+from enishi.channels.actions.running import (
+    disconnect_channel,
+    pause_channel,
+    read_now,
+    resume_channel,
+    rotate_keys,
+)
+
+__all__ = [
+    "Plan",
+    "Verified",
+    "activate",
+    "connect_channel",
+    "disconnect_channel",
+    "pause_channel",
+    "read_now",
+    "reconnect_channel",
+    "reset_taxonomy",
+    "resume_channel",
+    "rotate_keys",
+    "save_account",
+    "set_activation",
+    "set_cadence",
+    "set_owners",
+    "set_taxonomy",
+    "verify_account",
+]
