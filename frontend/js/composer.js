@@ -1,31 +1,51 @@
-// The composer: a channel's own text and preview appear when the channel is chosen.
+// The composer: a channel's own text appears when the channel is chosen, the day and time when
+// scheduling is, and a thread grows by parts.
 import { all, once } from "./dom.js";
 
-function sync(box) {
-  for (const part of document.querySelectorAll(`[data-for-channel="${box.value}"]`)) {
-    part.hidden = !box.checked;
+function showOwnTexts(form) {
+  for (const box of form.querySelectorAll('[name="channels"]')) {
+    for (const part of form.querySelectorAll(`[data-for-channel="${box.value}"]`)) {
+      part.hidden = !box.checked;
+    }
   }
 }
 
-function syncSchedule(form) {
+function showMoment(form) {
   const chosen = form.querySelector('[name="when"]:checked')?.value;
   for (const part of form.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== chosen;
+}
+
+// Writing in a channel's own text means to use it; an untouched one follows the common text.
+function followText(form, event) {
+  const own = event.target.closest("[data-for-channel]");
+  if (own && event.target.matches("textarea")) own.querySelector("[data-own]").checked = true;
+  if (event.target.name !== "text") return;
+  for (const part of form.querySelectorAll("[data-for-channel]")) {
+    if (!part.querySelector("[data-own]").checked) part.querySelector("textarea").value = event.target.value;
+  }
+}
+
+function addPart(button) {
+  const last = [...button.parentElement.querySelectorAll(".thread-part")].at(-1);
+  const fresh = last.cloneNode();
+  fresh.value = "";
+  last.after(fresh);
+  fresh.focus();
 }
 
 export function composer(tree) {
   for (const form of all(tree, "form[data-composer]")) {
     if (!once(form, "Composer")) continue;
-    const boxes = form.querySelectorAll('[name="channels"]');
-    form.addEventListener("change", (event) => {
-      if (event.target.name === "channels") sync(event.target);
-      if (event.target.name === "when") syncSchedule(form);
-      if (["channels", "when"].includes(event.target.name)) recount(form);
+    form.addEventListener("change", () => {
+      showOwnTexts(form);
+      showMoment(form);
     });
-    boxes.forEach(sync);
-    syncSchedule(form);
+    form.addEventListener("input", (event) => followText(form, event));
+    form.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-add-part]");
+      if (button) addPart(button);
+    });
+    showOwnTexts(form);
+    showMoment(form);
   }
-}
-
-function recount(form) {
-  form.querySelector("[data-count]")?.dispatchEvent(new Event("input", { bubbles: true }));
 }

@@ -1,45 +1,34 @@
-// data-drop on a label around a file field: files can be dropped or pasted, and are previewed
-// with a field for the description of each picture.
-import { all, make, once, say } from "./dom.js";
+// data-drop on a label around a file field: files can be dropped or pasted.
+//
+// With data-upload="<address>" they are sent at once and the answer (fields for each picture,
+// or why one was refused) is added to the list that data-drop names. Without it the names are
+// shown in [data-file-name] and the files go with the form.
+import { all, cookie, once, say } from "./dom.js";
+import { toast } from "./toasts.js";
 
-function description(index) {
-  return make("input", {
-    type: "text", name: "new_alt", class: "form-control", maxlength: 2000,
-    placeholder: say("altText"), "aria-label": `${say("altText")} (${index + 1})`,
-  });
+async function upload(zone, input, list) {
+  const data = new FormData();
+  for (const file of input.files) data.append("files", file);
+  data.append("csrfmiddlewaretoken", input.form.csrfmiddlewaretoken?.value ?? cookie("csrftoken"));
+  zone.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(zone.dataset.upload, { method: "POST", body: data });
+    for (const old of list.querySelectorAll(".media-refused")) old.remove();
+    if (answer.ok || answer.status === 422) list.insertAdjacentHTML("beforeend", await answer.text());
+    else toast(say("failed"), "error");
+    input.value = "";
+    input.form.dispatchEvent(new Event("input", { bubbles: true }));
+  } catch {
+    toast(say("offline"), "error");
+  } finally {
+    zone.removeAttribute("aria-busy");
+  }
 }
 
-function preview(file, index, remove) {
-  const picture = make("img", { alt: "", class: "media-thumb" });
-  picture.src = URL.createObjectURL(file);
-  picture.addEventListener("load", () => URL.revokeObjectURL(picture.src), { once: true });
-  const button = make("button", { type: "button", class: "btn btn-sm" }, say("remove"));
-  button.addEventListener("click", remove);
-  return make("li", { class: "media-item" }, picture,
-    make("div", { class: "media-text" }, make("span", { class: "media-name" }, file.name), description(index)), button);
-}
-
-function without(files, index) {
-  const kept = new DataTransfer();
-  files.forEach((file, each) => each !== index && kept.items.add(file));
-  return kept.files;
-}
-
-function show(input, list) {
-  const files = [...input.files];
-  const texts = [...list.querySelectorAll("input")].map((field) => field.value);
-  list.replaceChildren(...files.filter((file) => file.type.startsWith("image/")).map((file, index) =>
-    preview(file, index, () => {
-      input.files = without(files, index);
-      show(input, list);
-    })));
-  [...list.querySelectorAll("input")].forEach((field, index) => (field.value = texts[index] ?? ""));
-}
-
-function add(input, files) {
+function put(input, files) {
   const joined = new DataTransfer();
   const kept = input.multiple ? [...input.files] : [];
-  for (const file of [...kept, ...files]) joined.items.add(file);
+  for (const file of [...kept, ...files].slice(input.multiple ? 0 : -1)) joined.items.add(file);
   input.files = joined.files;
   input.dispatchEvent(new Event("change", { bubbles: true }));
 }
@@ -56,14 +45,14 @@ function watch(zone) {
   zone.addEventListener("drop", (event) => {
     event.preventDefault();
     zone.classList.remove("is-over");
-    add(input, event.dataTransfer.files);
+    put(input, event.dataTransfer.files);
   });
-  zone.closest("form")?.addEventListener("paste", (event) => {
+  input.form?.addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length) add(input, files);
+    if (files.length) put(input, files);
   });
   input.addEventListener("change", () => {
-    if (list) show(input, list);
+    if (zone.dataset.upload && list && input.files.length) upload(zone, input, list);
     if (name) name.textContent = [...input.files].map((file) => file.name).join(", ");
   });
 }

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,47 +14,17 @@ from django.db.models.functions import RowNumber
 
 from enishi.accounts.models import Workspace
 from enishi.accounts.permissions import Actor, Permission
+from enishi.channels import registry
+from enishi.channels.contract import Capability
 from enishi.channels.models import Channel
 from enishi.kernel import clock
+from enishi.publishing import assembling, checking
 from enishi.publishing.core import grid, public_holidays
-from enishi.publishing.core.states import CONTENT_IS_FIXED, DeliveryKind, PostState
-from enishi.publishing.models import Delivery, Post, Variant
+from enishi.publishing.models import Post
+from enishi.publishing.values import PostCard
 
+NEAR = timedelta(minutes=2)
 SHOWN = {grid.View.MONTH: 4, grid.View.WEEK: 30, grid.View.LIST: 20, grid.View.DAY: 300}
-_FIXED = {state.value for state in CONTENT_IS_FIXED}
-_GONE = {PostState.DELETED.value, PostState.CANCELLED.value}
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """A channel as small pictures show it."""
-
-    id: UUID
-    adapter: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A post in a calendar or list."""
-
-    id: UUID
-    state: str
-    text: str
-    due_at: datetime | None
-    local: datetime | None
-    networks: Sequence[Network]
-    updated_at: datetime
-
-    @property
-    def movable(self) -> bool:
-        """Whether it may be given another day."""
-        return self.state not in _FIXED
-
-    @property
-    def gone(self) -> bool:
-        """Whether it is only shown for the record."""
-        return self.state in _GONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +32,7 @@ class Day:
     """One day of the calendar."""
 
     date: date
-    entries: Sequence[Entry]
+    entries: Sequence[PostCard]
     total: int
     holiday: str = ""
     is_today: bool = False
@@ -85,7 +54,6 @@ class Board:
     window: grid.Window
     today: date
     days: Sequence[Day]
-    networks: Sequence[Network] = field(default_factory=tuple)
 
     @property
     def weeks(self) -> list[Sequence[Day]]:
@@ -110,7 +78,7 @@ def first_weekday(workspace: Workspace, language: str) -> int:
         return 0
 
 
-def calendar(  # noqa: PLR0913 - a view is asked for in this many ways
+def calendar(
     actor: Actor,
     workspace: Workspace,
     *,
@@ -125,8 +93,7 @@ def calendar(  # noqa: PLR0913 - a view is asked for in this many ways
     now = today(place)
     window = grid.window(view, anchor or now, first_weekday(workspace, language))
     found, totals = _first_of_each_day(actor, window, place, channel_id)
-    networks = networks_of(actor)
-    entries = _by_id(entries_of(actor, found, place, networks))
+    entries = {card.id: card for card in cards_of(actor, found, place)}
     feasts = public_holidays.named(workspace.country, window.dates, language)
     days = [
         Day(
@@ -137,9 +104,11 @@ def calendar(  # noqa: PLR0913 - a view is asked for in this many ways
             is_today=day == now,
             in_month=view is not grid.View.MONTH or day.month == window.anchor.month,
         )
-        for index, (day, posts) in enumerate(zip(window.dates, _ordered(found, window), strict=True))
+        for index, (day, posts) in enumerate(
+            zip(window.dates, _ordered(found, window), strict=True)
+        )
     ]
-    return Board(window, now, days, tuple(networks.values()))
+    return Board(window, now, days)
 
 
 def _ordered(found: dict[UUID, int], window: grid.Window) -> list[list[UUID]]:
@@ -147,10 +116,6 @@ def _ordered(found: dict[UUID, int], window: grid.Window) -> list[list[UUID]]:
     for post, day in found.items():
         days[day].append(post)
     return days
-
-
-def _by_id(entries: Iterable[Entry]) -> dict[UUID, Entry]:
-    return {entry.id: entry for entry in entries}
 
 
 def _first_of_each_day(
@@ -187,65 +152,10 @@ def _first_of_each_day(
     return found, totals
 
 
-def networks_of(actor: Actor) -> dict[UUID, Network]:
-    """The channels of the workspace, by id."""
-    rows = Channel.objects.filter(workspace_id=actor.workspace_id)
-    return {
-        pk: Network(pk, adapter, name or handle)
-        for pk, adapter, name, handle in rows.order_by("name").values_list(
-            "id", "adapter", "name", "handle"
-        )
-    }
-
-
-def entries_of(
-    actor: Actor,
-    posts: Iterable[UUID],
-    place: ZoneInfo,
-    networks: dict[UUID, Network] | None = None,
-) -> list[Entry]:
-    """Posts as calendars and lists show them, in the order of their times."""
-    rows = list(
-        Post.objects.filter(workspace_id=actor.workspace_id, id__in=list(posts))
-        .order_by("due_at", "id")
-        .only("id", "state", "text", "due_at", "updated_at")
-    )
-    return describe(rows, place, networks_of(actor) if networks is None else networks)
-
-
-def describe(
-    rows: Sequence[Post], place: ZoneInfo, networks: dict[UUID, Network]
-) -> list[Entry]:
-    """Entries for posts that were read already, in their order."""
-    carried = _channels_of([row.id for row in rows])
-    return [
-        Entry(
-            id=row.id,
-            state=row.state,
-            text=" ".join(row.text.split())[:200],
-            due_at=row.due_at,
-            local=row.due_at.astimezone(place) if row.due_at else None,
-            networks=[networks[each] for each in carried[row.id] if each in networks],
-            updated_at=row.updated_at,
-        )
-        for row in rows
-    ]
-
-
-def _channels_of(posts: list[UUID]) -> dict[UUID, list[UUID]]:
-    """The channels that each post is for: those of its variants, else of its deliveries."""
-    found: dict[UUID, list[UUID]] = defaultdict(list)
-    for post, channel in Variant.objects.filter(post__in=posts, enabled=True).values_list(
-        "post_id", "channel_id"
-    ):
-        found[post].append(channel)
-    without = [post for post in posts if post not in found]
-    for post_id, channel in Delivery.objects.filter(
-        post__in=without, kind=DeliveryKind.PUBLISH.value
-    ).values_list("post_id", "channel_id"):
-        if post_id is not None:
-            found[post_id].append(channel)
-    return found
+def cards_of(actor: Actor, posts: Iterable[UUID], place: ZoneInfo) -> list[PostCard]:
+    """Posts by their ids, in the order of their times."""
+    rows = Post.objects.filter(workspace_id=actor.workspace_id, id__in=list(posts))
+    return assembling.cards(rows.order_by("due_at", "id"), place)
 
 
 LISTS: dict[str, tuple[str, ...]] = {
@@ -262,7 +172,7 @@ PAGE = 30
 class PostList:
     """A page of posts, and where the next one begins."""
 
-    entries: Sequence[Entry]
+    entries: Sequence[PostCard]
     counts: dict[str, int]
     after: str
 
@@ -276,11 +186,11 @@ def posts(
     if search:
         rows = rows.filter(text__icontains=search)
     key, descending = ("updated_at", True) if kind == "drafts" else ("due_at", kind != "scheduled")
-    page = list(_after(rows, key, after, descending=descending)[: PAGE + 1])
-    shown = page[:PAGE]
     place = ZoneInfo(workspace.time_zone)
+    page = assembling.cards(_after(rows, key, after, descending=descending)[: PAGE + 1], place)
+    shown = page[:PAGE]
     return PostList(
-        entries=describe(shown, place, networks_of(actor)),
+        entries=shown,
         counts=counts(actor),
         after=_cursor(shown[-1], key) if len(page) > PAGE else "",
     )
@@ -297,7 +207,7 @@ def _after(rows: QuerySet[Post], key: str, cursor: str, *, descending: bool) -> 
     return rows.filter(beyond).order_by(f"{sign}{key}", f"{sign}id")
 
 
-def _cursor(post: Post, key: str) -> str:
+def _cursor(post: PostCard, key: str) -> str:
     moment = getattr(post, key)
     return f"{moment.isoformat()}_{post.id}" if moment else ""
 
@@ -317,3 +227,50 @@ def counts(actor: Actor) -> dict[str, int]:
     )
     numbers = dict(rows)
     return {kind: sum(numbers.get(state, 0) for state in LISTS[kind]) for kind in COUNTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A channel that the composer offers."""
+
+    id: UUID
+    name: str
+    handle: str
+    adapter: str
+    avatar_url: str
+    network: str
+    limit: int
+    threads: bool
+    ready: bool
+    """Whether a post can be scheduled on it now."""
+
+
+def choices(actor: Actor) -> list[Choice]:
+    """The connected channels on which one can publish."""
+    actor.require(Permission.POSTS_VIEW)
+    rows = Channel.objects.filter(workspace_id=actor.workspace_id).connected().order_by("name")
+    return [_choice(row) for row in rows if _publishes(row)]
+
+
+def _choice(channel: Channel) -> Choice:
+    manifest = registry.get(channel.adapter).manifest
+    return Choice(
+        id=channel.id,
+        name=channel.name or channel.handle,
+        handle=channel.handle,
+        adapter=channel.adapter,
+        avatar_url=channel.avatar_url,
+        network=str(manifest.name),
+        limit=manifest.text.max if manifest.text else 0,
+        threads=bool(manifest.text and manifest.text.thread_parts > 1),
+        ready=not checking.standing_problems(channel),
+    )
+
+
+def _publishes(channel: Channel) -> bool:
+    return registry.get(channel.adapter).manifest.supports(Capability.PUBLISH)
+
+
+def is_near(moment: datetime) -> bool:
+    """So soon, or so recently past, that a page should ask again by itself."""
+    return moment < clock.now() + NEAR

@@ -15,9 +15,7 @@ def named(country: str, days: Iterable[date], language: str) -> dict[date, str]:
     """The holidays among some days."""
     if not country:
         return {}
-    return {
-        day: name for day in days if (name := _year(country, day.year, language).get(day, ""))
-    }
+    return {day: name for day in days if (name := _year(country, day.year, language).get(day, ""))}
 
 
 @lru_cache(maxsize=64)

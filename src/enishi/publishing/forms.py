@@ -1,0 +1,100 @@
+"""What people write in the composer and choose when they give a post another time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from uuid import UUID
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from enishi.publishing.core.content import AttachmentInput, PostInput, VariantInput
+
+DRAFT, SCHEDULE, NOW = "draft", "schedule", "now"
+LANGUAGES = [("", _("As the workspace")), ("ja", "日本語"), ("en", "English")]
+
+
+class MomentForm(forms.Form):
+    """A day and a time of the workspace's zone."""
+
+    date = forms.DateField(
+        label=_("Date"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
+    )
+    time = forms.TimeField(
+        label=_("Time"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time", "class": "form-control"}, format="%H:%M"),
+    )
+
+    def moment(self) -> str:
+        """The wall-clock time as actions take it; empty when something is missing."""
+        day, clock_time = self.cleaned_data.get("date"), self.cleaned_data.get("time")
+        if not isinstance(day, date) or not isinstance(clock_time, time):
+            return ""
+        return datetime.combine(day, clock_time).isoformat(timespec="minutes")
+
+
+class ComposerForm(MomentForm):
+    """The parts of the composer that are the same for every workspace."""
+
+    text = forms.CharField(label=_("Text"), required=False, strip=False)
+    link = forms.CharField(label=_("Link"), required=False, max_length=2000)
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, required=False)
+    when = forms.ChoiceField(
+        choices=[
+            (DRAFT, _("Keep as a draft")),
+            (SCHEDULE, _("Schedule")),
+            (NOW, _("Publish now")),
+        ],
+        initial=DRAFT,
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> None:
+        """A schedule needs both a day and a time."""
+        super().clean()
+        if self.cleaned_data.get("when") == SCHEDULE and not self.moment():
+            for name in ("date", "time"):
+                if name not in self.errors and not self.cleaned_data.get(name):
+                    self.add_error(name, _("Choose when it goes out."))
+
+
+def content_of(data: QueryDict) -> PostInput:
+    """What the composer's form says, whatever its state."""
+    return PostInput(
+        text=data.get("text", ""),
+        channels=tuple(
+            VariantInput(channel, _variant(data, channel)) for channel in _ids(data, "channels")
+        ),
+        attachments=attachments_of(data),
+        thread=tuple(data.getlist("thread")),
+        language=data.get("language", ""),
+        link=data.get("link", ""),
+    )
+
+
+def attachments_of(data: QueryDict) -> tuple[AttachmentInput, ...]:
+    """The images that stay in the post, with their descriptions."""
+    return tuple(
+        AttachmentInput(media, data.get(f"alt-{media}", ""))
+        for media in _ids(data, "media")
+        if not data.get(f"remove-{media}")
+    )
+
+
+def _variant(data: QueryDict, channel: UUID) -> str:
+    return data.get(f"variant-{channel}", "") if data.get(f"own-{channel}") else ""
+
+
+def _ids(data: QueryDict, name: str) -> Sequence[UUID]:
+    found: dict[UUID, None] = {}
+    for text in data.getlist(name):
+        try:
+            found[UUID(text)] = None
+        except ValueError:
+            continue
+    return list(found)

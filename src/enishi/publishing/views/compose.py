@@ -1,0 +1,220 @@
+"""The composer: writing, checking while one writes, uploading, saving."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from enishi.accounts.permissions import Permission
+from enishi.kernel.errors import ConflictError, EnishiError
+from enishi.publishing import actions, board, queries
+from enishi.publishing.core import grid
+from enishi.publishing.core.content import AttachmentInput, PostInput
+from enishi.publishing.core.states import PostState
+from enishi.publishing.forms import NOW, SCHEDULE, ComposerForm, content_of
+from enishi.publishing.models import Post
+from enishi.publishing.signals import post_composed
+from enishi.publishing.values import MediaView, PostDetail
+from enishi.publishing.views import WorkspaceRequest
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: WorkspaceRequest) -> HttpResponse:
+    """Write a post."""
+    request.actor.require(Permission.POSTS_EDIT)
+    if request.method == "POST":
+        return _submit(request, None)
+    chosen = [each.id for each in board.choices(request.actor) if each.ready]
+    content = PostInput(text=request.GET.get("text", ""))
+    form = ComposerForm(initial=_first_moment(request))
+    return _page(request, form, content, chosen=chosen if len(chosen) == 1 else [])
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: WorkspaceRequest, post_id: UUID) -> HttpResponse:
+    """Change a post that is not on any network yet."""
+    request.actor.require(Permission.POSTS_EDIT)
+    found = queries.post_detail(request.actor, post_id=post_id)
+    if not found.editable:
+        messages.warning(request, _("This post is, or may be, on a network: it stays as it is."))
+        return redirect("publishing:post", request.workspace.slug, post_id)
+    if request.method == "POST":
+        return _submit(request, found)
+    content = queries.content_of(request.actor, post_id=post_id)
+    form = ComposerForm(initial=_initial(found))
+    return _page(request, form, content, found=found)
+
+
+def _first_moment(request: WorkspaceRequest) -> dict[str, object]:
+    """Today's next hour, or nine o'clock of the day that was clicked in the calendar."""
+    soon = timezone.localtime() + timedelta(hours=1)
+    day = grid.parse_day(request.GET.get("date", ""), soon.date())
+    hour = soon.replace(minute=0) if day == soon.date() else soon.replace(hour=9, minute=0)
+    planned = SCHEDULE if "date" in request.GET else None
+    return {"date": day, "time": hour.time().replace(second=0, microsecond=0)} | (
+        {"when": planned} if planned else {}
+    )
+
+
+def _initial(found: PostDetail) -> dict[str, object]:
+    local: datetime = found.card.local or timezone.localtime() + timedelta(hours=1)
+    planned = found.card.state not in {PostState.DRAFT, PostState.CANCELLED}
+    return {
+        "version": found.card.version,
+        "language": found.language,
+        "link": found.link,
+        "date": local.date(),
+        "time": local.time().replace(second=0, microsecond=0),
+        "when": SCHEDULE if planned else "draft",
+    }
+
+
+def _page(
+    request: WorkspaceRequest,
+    form: ComposerForm,
+    content: PostInput,
+    *,
+    found: PostDetail | None = None,
+    chosen: Iterable[UUID] = (),
+    status: int = 200,
+    conflict: bool = False,
+) -> HttpResponse:
+    variants = {variant.channel_id: variant.text for variant in content.channels}
+    picked = set(chosen) | set(variants)
+    choices = board.choices(request.actor)
+    return render(
+        request,
+        "publishing/composer.html",
+        {
+            "form": form,
+            "content": content,
+            "thread": [*content.thread, ""],
+            "post": found,
+            "conflict": conflict,
+            "choices": [(each, each.id in picked, variants.get(each.id, "")) for each in choices],
+            "threads": any(each.threads for each in choices),
+            "media": _media(request, content.attachments),
+            "may_publish": request.actor.can(Permission.POSTS_PUBLISH),
+            **_checked(request, content),
+        },
+        status=status,
+    )
+
+
+def _media(request: WorkspaceRequest, attachments: Iterable[AttachmentInput]) -> list[MediaView]:
+    return [
+        replace(queries.media_view(request.actor, media_id=item.media_id), alt=item.alt)
+        for item in attachments
+    ]
+
+
+def _checked(request: WorkspaceRequest, content: PostInput) -> dict[str, Any]:
+    """Length, problems and preview for each chosen channel."""
+    texts = {variant.channel_id: variant.text for variant in content.channels}
+    channels = {each.id: each for each in board.choices(request.actor)}
+    checks = queries.check_content(request.actor, content=content)
+    return {
+        "checks": [
+            (found, channels[found.channel_id], texts.get(found.channel_id) or content.text)
+            for found in checks
+            if found.channel_id in channels
+        ],
+        "previewed": _media(request, content.attachments),
+        "author": request.actor.name,
+    }
+
+
+@require_POST
+def check(request: WorkspaceRequest) -> HttpResponse:
+    """What each network would say of the form as it is now."""
+    content = content_of(request.POST)
+    context = _checked(request, content) | {"content": content}
+    return render(request, "publishing/_checks.html", context)
+
+
+@require_POST
+def upload(request: WorkspaceRequest) -> HttpResponse:
+    """Take images and answer with their fields for the composer."""
+    try:
+        media = [
+            queries.media_view(request.actor, media_id=_store(request, file).id)
+            for file in request.FILES.getlist("files")
+        ]
+    except EnishiError as error:
+        return render(request, "publishing/_upload_refused.html", {"error": error}, status=422)
+    return render(request, "publishing/_attachments.html", {"media": media})
+
+
+def _store(request: WorkspaceRequest, file: UploadedFile) -> Any:
+    return actions.upload_media(request.actor, content=file.read(), name=file.name or "")
+
+
+def _submit(request: WorkspaceRequest, found: PostDetail | None) -> HttpResponse:
+    """Save, and plan or publish if asked: all of it, or nothing but the uploaded images."""
+    form = ComposerForm(request.POST)
+    content = content_of(request.POST)
+    try:
+        content = _with_uploads(request, content)
+        if form.is_valid():
+            post = _save(request, form, content, found)
+            messages.success(request, _DONE[form.cleaned_data["when"]]())
+            return redirect("publishing:post", request.workspace.slug, post.id)
+    except ConflictError as error:
+        form.add_error(None, str(error))
+        return _page(request, form, content, found=found, status=409, conflict=True)
+    except EnishiError as error:
+        form.add_error(_FIELDS.get(error.field), str(error))
+    return _page(request, form, content, found=found, status=422)
+
+
+_FIELDS = {"at": "date", "date": "date", "text": "text", "link": "link", "language": "language"}
+_DONE = {
+    "draft": lambda: _("The draft is saved."),
+    SCHEDULE: lambda: _("The post is scheduled."),
+    NOW: lambda: _("The post is on its way."),
+}
+
+
+def _with_uploads(request: WorkspaceRequest, content: PostInput) -> PostInput:
+    """Without scripts, images come with the form itself."""
+    files = request.FILES.getlist("files")
+    alts = [*request.POST.getlist("new_alt"), *([""] * len(files))]
+    added = [
+        AttachmentInput(_store(request, file).id, alt)
+        for file, alt in zip(files, alts, strict=False)
+    ]
+    known = {item.media_id for item in content.attachments}
+    fresh = [item for item in added if item.media_id not in known]
+    return replace(content, attachments=(*content.attachments, *fresh))
+
+
+@transaction.atomic
+def _save(
+    request: WorkspaceRequest, form: ComposerForm, content: PostInput, found: PostDetail | None
+) -> Post:
+    actor, when = request.actor, form.cleaned_data["when"]
+    if found is None:
+        post = actions.create_post(actor, content=content)
+    else:
+        version = form.cleaned_data["version"] or found.card.version
+        post = actions.update_post(actor, post_id=found.card.id, version=version, content=content)
+    if when == SCHEDULE:
+        post = actions.schedule_post(
+            actor, post_id=post.id, at=form.moment(), time_zone=request.workspace.time_zone
+        )
+    elif when == NOW:
+        post = actions.publish_now(actor, post_id=post.id)
+    post_composed.send(sender=Post, actor=actor, post=post, data=request.POST)
+    return post

@@ -1,0 +1,151 @@
+"""Lists of posts, the page of one, and the decisions that it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from enishi.kernel.errors import EnishiError
+from enishi.publishing import actions, board, media, queries
+from enishi.publishing.views import WorkspaceRequest
+
+_KINDS = {
+    "scheduled": gettext_lazy("Scheduled"),
+    "drafts": gettext_lazy("Drafts"),
+    "attention": gettext_lazy("Needs attention"),
+    "published": gettext_lazy("Published"),
+    "gone": gettext_lazy("Cancelled and deleted"),
+}
+_IMMUTABLE = "private, max-age=31536000, immutable"
+
+
+@require_GET
+def index(request: WorkspaceRequest) -> HttpResponse:
+    """Posts by what they wait for."""
+    asked = request.GET.get("show", "")
+    kind = asked if asked in _KINDS else "scheduled"
+    search = request.GET.get("q", "").strip()
+    found = board.posts(
+        request.actor,
+        request.workspace,
+        kind=kind,
+        after=request.GET.get("after", ""),
+        search=search,
+    )
+    context = {
+        "found": found,
+        "kind": kind,
+        "kinds": [(key, label, found.counts.get(key)) for key, label in _KINDS.items()],
+        "search": search,
+    }
+    return render(request, "publishing/posts.html", context)
+
+
+@require_GET
+def detail(request: WorkspaceRequest, post_id: UUID) -> HttpResponse:
+    """A post, where each of its deliveries stands, and what can be done."""
+    found = queries.post_detail(request.actor, post_id=post_id)
+    can = {step for delivery in found.deliveries for step in delivery.can}
+    moving = any(
+        delivery.state in {"scheduled", "publishing"} and _is_near(delivery)
+        for delivery in found.deliveries
+    )
+    context = {"post": found, "card": found.card, "can": can, "moving": moving}
+    if request.headers.get("HX-Target") == "post-body":
+        return render(request, "publishing/_post_body.html", context)
+    return render(request, "publishing/post.html", context)
+
+
+def _is_near(delivery: queries.DeliveryView) -> bool:
+    """Due within two minutes: the page asks again by itself."""
+    return board.is_near(delivery.due_at)
+
+
+@require_POST
+def publish_now(request: WorkspaceRequest, post_id: UUID) -> HttpResponse:
+    return _act(request, post_id, actions.publish_now, _("The post is on its way."))
+
+
+@require_POST
+def cancel(request: WorkspaceRequest, post_id: UUID) -> HttpResponse:
+    return _act(request, post_id, actions.cancel_post, _("The post will not go out."))
+
+
+def _act(
+    request: WorkspaceRequest, post_id: UUID, action: Callable[..., Any], done: str
+) -> HttpResponse:
+    try:
+        action(request.actor, post_id=post_id)
+    except EnishiError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    return redirect("publishing:post", request.workspace.slug, post_id)
+
+
+@require_POST
+def delete(request: WorkspaceRequest, post_id: UUID) -> HttpResponse:
+    """Throw the post away; back to the drafts."""
+    try:
+        actions.delete_post(request.actor, post_id=post_id)
+    except EnishiError as error:
+        messages.error(request, str(error))
+        return redirect("publishing:post", request.workspace.slug, post_id)
+    messages.success(request, _("The post is thrown away."))
+    return redirect("publishing:posts", request.workspace.slug)
+
+
+_STEPS: dict[str, tuple[Callable[..., Any], Any]] = {
+    "retry": (actions.retry_delivery, gettext_lazy("It is tried again.")),
+    "check": (actions.check_again, gettext_lazy("Enishi looks on the network again.")),
+    "give_up": (actions.give_up, gettext_lazy("It is given up.")),
+    "delete": (actions.delete_on_network, gettext_lazy("It is being deleted on the network.")),
+}
+
+
+@require_POST
+def decide(request: WorkspaceRequest, delivery_id: UUID, step: str) -> HttpResponse:
+    """One decision about one delivery."""
+    try:
+        if step == "mark":
+            url = request.POST.get("url", "").strip()
+            actions.mark_published(request.actor, delivery_id=delivery_id, url=url)
+            done = _("It counts as published.")
+        elif step in _STEPS:
+            action, done = _STEPS[step]
+            action(request.actor, delivery_id=delivery_id)
+        else:
+            raise Http404
+    except EnishiError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    return _back(request)
+
+
+def _back(request: WorkspaceRequest) -> HttpResponse:
+    """To the post from whose page the decision came."""
+    try:
+        post_id = UUID(request.POST.get("post", ""))
+    except ValueError:
+        return redirect("publishing:posts", request.workspace.slug)
+    return redirect("publishing:post", request.workspace.slug, post_id)
+
+
+@require_GET
+def media_file(request: WorkspaceRequest, media_id: UUID) -> HttpResponseBase:
+    """An uploaded image. Its content never changes, so that browsers may keep it."""
+    row = queries.media_file(request.actor, media_id=media_id)
+    response = FileResponse(media.open_file(row.file), content_type=row.media_type)
+    response.headers["Cache-Control"] = _IMMUTABLE
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
