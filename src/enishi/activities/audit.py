@@ -13,7 +13,12 @@ from enishi.kernel.ids import new_id
 
 
 def on_administered(
-    *, actor: Actor, type: str, name: str, object_id: UUID, **_signal: Any  # noqa: A002 - AS2's name
+    *,
+    actor: Actor,
+    type: str,  # noqa: A002 - AS2's name
+    name: str,
+    object_id: UUID,
+    **_signal: Any,
 ) -> None:
     """Record an administrative act of `accounts`."""
     at = clock.now()

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from enishi.activities import erased, rows, sealed
 from enishi.activities.events import Direction, NewActivity, NewObservation, Recorded
+from enishi.analytics.schema import Kind
 from enishi.kernel import clock
 
 __all__ = ["Direction", "NewActivity", "NewObservation", "Recorded", "observe", "record"]
@@ -25,7 +26,8 @@ def record(activities: Iterable[NewActivity]) -> Recorded:
     given = list(activities)
     unique = {activity.id: activity for activity in given}
     allowed, refused = erased.without_erased(unique)
-    fresh = sealed.without_sealed(allowed, kind=sealed.Kind.ACTIVITY)
+    workspaces = {activity.workspace_id for activity in given}
+    fresh = sealed.without_sealed(allowed, kind=Kind.ACTIVITY, workspaces=workspaces)
     inserted = rows.insert_activities(fresh, recorded_at=clock.now())
     return Recorded(
         new=[identifier for identifier in fresh if identifier in inserted],
@@ -38,5 +40,6 @@ def record(activities: Iterable[NewActivity]) -> Recorded:
 def observe(observations: Iterable[NewObservation]) -> int:
     """Append metric values; returns how many were new."""
     unique = {observation.id: observation for observation in observations}
-    fresh = sealed.without_sealed(unique, kind=sealed.Kind.OBSERVATION)
+    workspaces = {observation.workspace_id for observation in unique.values()}
+    fresh = sealed.without_sealed(unique, kind=Kind.OBSERVATION, workspaces=workspaces)
     return len(rows.insert_observations(fresh, recorded_at=clock.now()))

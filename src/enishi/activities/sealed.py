@@ -2,30 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from enum import StrEnum
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from enishi.activities.models import Segment
+from enishi.activities import lakehouse, manifest
+from enishi.analytics import segments
+from enishi.analytics.schema import Kind
 from enishi.kernel.ids import time_of
 
 Item = TypeVar("Item")
 
-
-class Kind(StrEnum):
-    """The two tables of the lake."""
-
-    ACTIVITY = "activities"
-    OBSERVATION = "observations"
+_MILLISECOND = timedelta(milliseconds=1)
 
 
-def without_sealed(items: Mapping[UUID, Item], *, kind: Kind) -> dict[UUID, Item]:
+def without_sealed(
+    items: Mapping[UUID, Item], *, kind: Kind, workspaces: Collection[UUID]
+) -> dict[UUID, Item]:
     """What the sealed files do not hold. Only files of the same time are opened."""
-    if not items:
-        return {}
-    earliest, latest = time_of(min(items)), time_of(max(items))
-    segments = Segment.objects.filter(kind=kind, max_time__gte=earliest, min_time__lte=latest)
-    if not segments.exists():
-        return dict(items)
-    return dict(items)
+    known = known_ids(items, kind=kind, workspaces=workspaces)
+    return {identifier: item for identifier, item in items.items() if identifier not in known}
+
+
+def known_ids(
+    identifiers: Collection[UUID], *, kind: Kind, workspaces: Collection[UUID]
+) -> set[UUID]:
+    """Which of the identifiers are in sealed files.
+
+    An identifier is led by its time, so that most calls (what just happened) end here
+    without opening a file.
+    """
+    if not identifiers:
+        return set()
+    earliest, latest = _span(identifiers)
+    files = manifest.segments(
+        kind, workspaces=sorted(workspaces), since=earliest, until=latest
+    ).values_list("path", flat=True)
+    if not (paths := list(files)):
+        return set()
+    found = segments.find_ids(
+        lakehouse.connection(),
+        [lakehouse.root() / path for path in paths],
+        kind,
+        [str(identifier) for identifier in identifiers],
+        (earliest, latest),
+    )
+    return {UUID(identifier) for identifier in found}
+
+
+def _span(identifiers: Collection[UUID]) -> tuple[datetime, datetime]:
+    """The time in which the rows lie: identifiers know it to the millisecond."""
+    return time_of(min(identifiers)), time_of(max(identifiers)) + _MILLISECOND

@@ -19,16 +19,18 @@ _FOLLOWER_SOURCES = ("followers", "Follow", "Undo")
 _POST_SOURCES = ("Create", "Like", "Announce", "Undo", *engagement.INTERACTIONS)
 
 
-def _operation(key: str, name: str, description: str, formula: str, **fields: object) -> Definition:
-    defaults = {"unit": Unit.COUNT, "better": Better.UP, "grain": Grain.FLOW, "sources": ()}
-    values = defaults | fields
+def _operation(
+    key: str,
+    name: str,
+    description: str,
+    formula: str,
+    *,
+    unit: Unit = Unit.COUNT,
+    grain: Grain = Grain.FLOW,
+    sources: tuple[str, ...] = (),
+) -> Definition:
     return Definition(
-        key=key,
-        name=name,
-        description=description,
-        formula=formula,
-        pack=Pack.OPERATION,
-        **values,  # type: ignore[arg-type] - the defaults above have these types
+        key, name, description, formula, unit, Better.UP, grain, Pack.OPERATION, sources
     )
 
 

@@ -7,7 +7,7 @@ a rollup whose values can be merged (sums, counts, bitmaps, sketch states), add 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from uuid import UUID
@@ -34,17 +34,17 @@ KIND_OF_ACT = (
 
 QUERIES: Mapping[Rollup, str] = {
     Rollup.DAILY: (
-        f"SELECT workspace_id, coalesce(zones.zone, 'UTC') AS zone, {_DAY} AS day, channel_id, "
+        f"SELECT workspace_id, coalesce(zones.zone, 'UTC') AS zone, {_DAY} AS day, channel_id, "  # noqa: S608
         f"direction, type, {KIND_OF_ACT} AS kind, count(*) AS acts, "
         "max(occurred_at) AS last_at "
         "FROM {source} LEFT JOIN zones USING (workspace_id) GROUP BY ALL "
-        "ORDER BY workspace_id, day"  # noqa: S608 - constants
+        "ORDER BY workspace_id, day"
     ),
     Rollup.AUTHORS: (
-        f"SELECT workspace_id, coalesce(zones.zone, 'UTC') AS zone, {_DAY} AS day, channel_id, "
+        f"SELECT workspace_id, coalesce(zones.zone, 'UTC') AS zone, {_DAY} AS day, channel_id, "  # noqa: S608
         "direction, actor_key, count(*) AS acts "
         "FROM {source} LEFT JOIN zones USING (workspace_id) WHERE actor_key <> '' GROUP BY ALL "
-        "ORDER BY workspace_id, day"  # noqa: S608 - constants
+        "ORDER BY workspace_id, day"
     ),
 }
 
@@ -73,3 +73,12 @@ def zones_table(zones: Mapping[UUID, str]) -> str:
     )
     source = f"VALUES {rows}" if rows else "SELECT NULL::VARCHAR, NULL::VARCHAR WHERE false"
     return f"WITH zones(workspace_id, zone) AS ({source})"
+
+
+def zones_used(
+    connection: Connection, root: Path, segments: Sequence[str]
+) -> list[tuple[UUID, str]]:
+    """The time zones in which days were cut, for each workspace."""
+    source = parquet.table_of([root / path_for(Rollup.DAILY, segment) for segment in segments])
+    rows = connection.rows(f"SELECT DISTINCT workspace_id, zone FROM {source}")  # noqa: S608
+    return [(UUID(workspace), zone) for workspace, zone in rows]

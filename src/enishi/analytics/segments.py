@@ -59,16 +59,25 @@ class Writer:
     zones: Mapping[UUID, str]
 
     def write(self, kind: Kind, rows: Iterable[Sequence[Any]]) -> list[SegmentFile]:
-        """Write rows, in the order of the schema's columns, as one segment for each month."""
+        """Write rows, in the order of the schema's columns, as a segment for each month."""
         table = to_arrow(kind, rows)
         if table.num_rows == 0:
             return []
         name = f"incoming_{new_id().hex}"
         self.connection.register(name, table)
         try:
-            return [self._write_month(kind, name, month) for month in self._months(kind, name)]
+            return self.write_query(kind, f"FROM {name}")
         finally:
             self.connection.unregister(name)
+
+    def write_query(self, kind: Kind, query: str) -> list[SegmentFile]:
+        """Write what a query answers as a segment for each month."""
+        name = f"sorted_{new_id().hex}"
+        self.connection.rows(f"CREATE TEMP TABLE {name} AS {query}")
+        try:
+            return [self._write_month(kind, name, month) for month in self._months(kind, name)]
+        finally:
+            self.connection.rows(f"DROP TABLE {name}")
 
     def rewrite(
         self, segments: Sequence[SegmentFile], *, erased: Collection[Erased] = ()
@@ -196,3 +205,24 @@ def orphans(root: Path, known: Collection[str], *, older_than: float) -> Iterato
     for path in root.rglob("*"):
         if path.is_file() and path not in kept and path.stat().st_mtime < older_than:
             yield path
+
+
+def find_ids(
+    connection: Connection,
+    paths: Sequence[Path],
+    kind: Kind,
+    identifiers: Sequence[str],
+    span: tuple[datetime, datetime],
+) -> list[str]:
+    """Which identifiers are in the files; `span` is the time in which they all lie."""
+    name = f"asked_{new_id().hex}"
+    connection.register(name, arrow.table({"id": arrow.array(identifiers, arrow.string())}))
+    sql = (
+        f"SELECT id FROM {table_of(paths)} SEMI JOIN {name} USING (id) "  # noqa: S608
+        f"WHERE {TIME[kind]} BETWEEN ? AND ?"
+    )
+    try:
+        rows = connection.rows(sql, [_plain(moment) for moment in span])
+    finally:
+        connection.unregister(name)
+    return [identifier for (identifier,) in rows]
