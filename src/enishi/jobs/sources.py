@@ -76,6 +76,8 @@ class WorkSource(Protocol[W, R]):
     name: str
     ceiling: int
     """How many of its rows one worker does at a time."""
+    deadline: float
+    """Seconds after which one piece of work is cut off."""
 
     def claim(self, request: ClaimRequest) -> Claimed[W]:
         """Take what is due for this worker; committed on return."""

@@ -81,7 +81,7 @@ def calendar(
     ]
 
 
-def posts(  # noqa: PLR0913 - filters
+def posts(
     actor: Actor,
     *,
     states: Collection[PostState] = (),

@@ -1,6 +1,7 @@
-"""What publishing tells the slices above it, inside the transaction that made the change.
+"""What publishing tells the slices above it.
 
-- `deliveries_settled`  `deliveries: list[Delivery]`: an attempt ended, whatever its outcome.
+- `deliveries_settled`  `deliveries: list[Delivery]`: an attempt ended, whatever its outcome; sent
+  inside the transaction that wrote it down.
 """
 
 from __future__ import annotations

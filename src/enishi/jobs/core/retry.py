@@ -17,7 +17,7 @@ class Backoff:
     def wait(self, attempts: int) -> timedelta:
         """The middle of the wait after so many attempts."""
         doublings = min(max(attempts - 1, 0), 32)
-        return min(self.first * 2**doublings, self.longest)
+        return min(self.first * (1 << doublings), self.longest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ _UNPLANNED = {PostState.DRAFT.value, PostState.CANCELLED.value}
 
 
 @transaction.atomic
-def schedule_post(  # noqa: PLR0913 - what a schedule consists of
+def schedule_post(
     actor: Actor,
     *,
     post_id: UUID,

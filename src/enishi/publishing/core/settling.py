@@ -61,12 +61,12 @@ def settle(
     """
     if outcome in _FINAL:
         return _FINAL[outcome]
-    if outcome is Outcome.INTERRUPTED:
+    if outcome is Outcome.INTERRUPTED and attempts < BACKOFF.attempts:
         return Settlement(DeliveryState.SCHEDULED, Reason.INTERRUPTED, now)
     if outcome is Outcome.RATE_LIMITED:
         wait = max(asked or _RATE_LIMIT_WAIT, timedelta(seconds=1)) * (1 + jitter / 10)
         return Settlement(DeliveryState.SCHEDULED, Reason.RATE_LIMITED, now + wait)
-    unknown = outcome is Outcome.UNKNOWN
+    unknown = outcome in {Outcome.UNKNOWN, Outcome.INTERRUPTED}
     decision = decide_retry(attempts, BACKOFF, jitter=jitter, asked=asked)
     if decision.wait is None or (unknown and not can_look):
         return _STOPPED[unknown]

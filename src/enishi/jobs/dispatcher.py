@@ -1,0 +1,175 @@
+"""Leases what is due, has it done, writes down how it went.
+
+Three rules keep an effect from being lost or doubled:
+
+1. A row is taken by compare-and-set, committed before anything is done for it.
+2. A worker has one heartbeat row. What a dead worker held is freed only when it is older
+   than any request can last.
+3. Every attempt after the first asks the other side first. The sources see to that; it
+   follows from the number of attempts, never from a flag.
+
+Each source has its own loop, so that slow tasks do not delay posts. All database work of
+all loops happens on one thread, many rows in one transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import DatabaseError, InterfaceError, OperationalError
+
+from enishi.jobs.database import Database
+from enishi.jobs.sources import Claimed, ClaimRequest, Work, WorkSource
+from enishi.jobs.timing import Timing
+from enishi.kernel import clock
+
+logger = logging.getLogger(__name__)
+
+_REST_AFTER_ERROR = 1.0
+_LARGEST_BATCH = 500
+
+
+class SourceLoop:
+    """Serves one source on behalf of one worker."""
+
+    def __init__(
+        self, source: WorkSource[Any, Any], worker_id: UUID, database: Database, timing: Timing
+    ) -> None:
+        self.source = source
+        self.worker_id = worker_id
+        self._database = database
+        self._timing = timing
+        self._running: dict[UUID, asyncio.Task[None]] = {}
+        self._lanes: Counter[str] = Counter()
+        self._results: asyncio.Queue[Any] = asyncio.Queue()
+        self._freed = asyncio.Event()
+        self._troubled = False
+
+    @property
+    def in_flight(self) -> set[UUID]:
+        """What is claimed and not settled yet."""
+        return set(self._running)
+
+    async def serve(self, stopping: asyncio.Event) -> None:
+        """Claim and start work until told to stop."""
+        settling = asyncio.create_task(self._settle_forever())
+        try:
+            while not stopping.is_set():
+                claimed = await self._claim()
+                for work in claimed.works:
+                    self._start(work)
+                await self._pause(claimed, stopping)
+            await self._drain()
+            await self._results.join()
+        finally:
+            settling.cancel()
+
+    def abort(self) -> None:
+        """Cut off everything at once: its outcome counts as unknown."""
+        for task in self._running.values():
+            task.cancel()
+
+    async def _claim(self) -> Claimed[Any]:
+        room = self.source.ceiling - len(self._running)
+        if room <= 0:
+            return Claimed([], more=True)
+        request = ClaimRequest(self.worker_id, clock.now(), room, dict(self._lanes))
+        try:
+            claimed = await self._database.run(self.source.claim, request)
+        except DatabaseError:
+            self._report_trouble()
+            await asyncio.sleep(_REST_AFTER_ERROR)
+            return Claimed([])
+        self._troubled = False
+        return claimed
+
+    async def _pause(self, claimed: Claimed[Any], stopping: asyncio.Event) -> None:
+        """Until there may be something: at once when more waits, after a poll when not."""
+        self._freed.clear()
+        if claimed.works and claimed.more:
+            await asyncio.sleep(self._timing.gather)
+            return
+        waiting = [asyncio.create_task(stopping.wait())]
+        if claimed.more:
+            waiting.append(asyncio.create_task(self._freed.wait()))
+        await asyncio.wait(waiting, timeout=self._timing.poll, return_when=asyncio.FIRST_COMPLETED)
+        for task in waiting:
+            task.cancel()
+
+    def _start(self, work: Work) -> None:
+        self._lanes[work.lane] += 1
+        self._running[work.id] = asyncio.create_task(self._carry_out(work))
+
+    async def _carry_out(self, work: Work) -> None:
+        """Do one piece of work. Whatever happens, a result is handed over exactly once."""
+        result = self.source.interrupted(work)
+        try:
+            async with asyncio.timeout(self.source.deadline):
+                result = await self.source.deliver(work)
+        except (TimeoutError, asyncio.CancelledError):
+            logger.warning(
+                "jobs.interrupted", extra={"source": self.source.name, "id": str(work.id)}
+            )
+        except Exception:
+            logger.exception("jobs.broken", extra={"source": self.source.name, "id": str(work.id)})
+        finally:
+            self._results.put_nowait((work, result))
+
+    async def _settle_forever(self) -> None:
+        while True:
+            batch = [await self._results.get()]
+            await asyncio.sleep(self._timing.gather)
+            while len(batch) < _LARGEST_BATCH and not self._results.empty():
+                batch.append(self._results.get_nowait())
+            await self._settle([result for _work, result in batch])
+            for work, _result in batch:
+                self._forget(work)
+                self._results.task_done()
+
+    def _forget(self, work: Work) -> None:
+        del self._running[work.id]
+        self._lanes[work.lane] -= 1
+        if not self._lanes[work.lane]:
+            del self._lanes[work.lane]
+        self._freed.set()
+
+    async def _settle(self, results: Sequence[Any]) -> None:
+        """Write results down, however long the database is away.
+
+        A batch that the database refuses is split: one bad row must not hold the rest. A
+        row that cannot be settled is freed later like that of a dead worker.
+        """
+        while True:
+            try:
+                await self._database.run(self.source.settle, results)
+            except (OperationalError, InterfaceError):
+                self._report_trouble()
+                await asyncio.sleep(_REST_AFTER_ERROR)
+            except Exception:
+                logger.exception("jobs.unsettled", extra={"source": self.source.name})
+                break
+            else:
+                return
+        if len(results) > 1:
+            for result in results:
+                await self._settle([result])
+
+    def _report_trouble(self) -> None:
+        """Log an outage of the database once, not at every turn."""
+        if not self._troubled:
+            logger.error(
+                "jobs.database", extra={"source": self.source.name}, exc_info=sys.exc_info()
+            )
+        self._troubled = True
+
+    async def _drain(self) -> None:
+        """Let what runs come to its end; cut off what takes too long."""
+        if self._running:
+            await asyncio.wait(list(self._running.values()), timeout=self._timing.drain)
+        self.abort()

@@ -1,0 +1,54 @@
+"""How background work goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from enishi.jobs import registry
+from enishi.jobs.models import Worker
+from enishi.kernel import clock
+
+ALIVE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether somebody works, and how far behind they are."""
+
+    workers: int
+    heartbeat_age: float | None
+    """Seconds since any worker was last heard of; None if there never was one."""
+    due: int
+    lag_seconds: float
+
+    @property
+    def alive(self) -> bool:
+        return self.workers > 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `/healthz`."""
+        return {
+            "alive": self.alive,
+            "workers": self.workers,
+            "heartbeat_age": self.heartbeat_age,
+            "due": self.due,
+            "lag_seconds": self.lag_seconds,
+        }
+
+
+def health() -> Health:
+    """The state of background work now."""
+    now = clock.now()
+    newest = Worker.objects.order_by("-beat_at").first()
+    running = Worker.objects.filter(stopped_at__isnull=True, beat_at__gt=now - ALIVE)
+    backlogs = [source.backlog(now) for source in registry.sources()]
+    return Health(
+        workers=running.count(),
+        heartbeat_age=round((now - newest.beat_at).total_seconds(), 1) if newest else None,
+        due=sum(backlog.due for backlog in backlogs),
+        lag_seconds=round(
+            max((backlog.lag(now).total_seconds() for backlog in backlogs), default=0.0), 1
+        ),
+    )

@@ -1,0 +1,112 @@
+"""The worker process: `jobs.worker.run()` serves every source until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import time
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import DatabaseError
+
+from enishi.jobs import heartbeat, registry
+from enishi.jobs.actions import ensure_repeating
+from enishi.jobs.database import Database, OwnThread, in_worker
+from enishi.jobs.dispatcher import SourceLoop
+from enishi.jobs.sources import Stranded
+from enishi.jobs.timing import Timing
+from enishi.kernel import clock
+
+logger = logging.getLogger(__name__)
+
+
+def run(timing: Timing | None = None) -> None:
+    """Work until SIGTERM or SIGINT; then finish what is in hand and return."""
+    asyncio.run(_main(timing or Timing.from_environment()))
+
+
+async def _main(timing: Timing) -> None:
+    in_worker.set(True)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    database = OwnThread()
+    try:
+        await serve(database, timing, stopping)
+    finally:
+        await asyncio.to_thread(database.close)
+
+
+async def serve(database: Database, timing: Timing, stopping: asyncio.Event) -> None:
+    """Serve every source until `stopping` is set."""
+    worker_id = await database.run(heartbeat.sign_in)
+    logger.info("worker.started", extra={"worker": str(worker_id)})
+    loops = [SourceLoop(source, worker_id, database, timing) for source in registry.sources()]
+    keeper = asyncio.create_task(_Keeper(worker_id, loops, database, timing).keep())
+    try:
+        async with asyncio.TaskGroup() as group:
+            for source_loop in loops:
+                group.create_task(source_loop.serve(stopping))
+    finally:
+        keeper.cancel()
+        await database.run(heartbeat.sign_out, worker_id)
+        logger.info("worker.stopped", extra={"worker": str(worker_id)})
+
+
+def _boot_seconds() -> float:
+    """Seconds that also pass while the machine is suspended, where it can tell."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+class _Keeper:
+    """Beats, frees what dead workers held, and keeps the repeating tasks going."""
+
+    def __init__(
+        self, worker_id: UUID, loops: list[SourceLoop], database: Database, timing: Timing
+    ) -> None:
+        self._worker_id = worker_id
+        self._loops = loops
+        self._database = database
+        self._timing = timing
+
+    async def keep(self) -> None:
+        last = _boot_seconds()
+        while True:
+            self._mind_the_gap(_boot_seconds() - last)
+            try:
+                held = [source_loop.in_flight for source_loop in self._loops]
+                await self._database.run(self._turn, held)
+            except DatabaseError:
+                logger.exception("worker.heartbeat")
+            last = _boot_seconds()
+            await asyncio.sleep(self._timing.beat)
+
+    def _mind_the_gap(self, seconds: float) -> None:
+        """A process that was asleep may be thought dead: what it held may be others' now."""
+        if seconds > self._timing.dead:
+            logger.warning("worker.was_asleep", extra={"seconds": round(seconds)})
+            for source_loop in self._loops:
+                source_loop.abort()
+
+    def _turn(self, held: list[set[UUID]]) -> None:
+        heartbeat.beat(self._worker_id)
+        now = clock.now()
+        ensure_repeating(now)
+        dead = heartbeat.dead_workers(now, timedelta(seconds=self._timing.dead))
+        for source_loop, in_flight in zip(self._loops, held, strict=True):
+            freed = source_loop.source.recover(
+                Stranded(
+                    worker_id=self._worker_id,
+                    dead=[identifier for identifier in dead if identifier != self._worker_id],
+                    claimed_before=now - timedelta(seconds=self._timing.settle),
+                    in_flight=in_flight,
+                ),
+                now,
+            )
+            if freed:
+                logger.warning(
+                    "jobs.freed", extra={"source": source_loop.source.name, "count": freed}
+                )

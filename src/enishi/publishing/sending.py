@@ -1,0 +1,230 @@
+"""One delivery, handed to its network; every way in which that can end is an outcome."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from enishi.channels.contract import (
+    Adapter,
+    Deletes,
+    Outgoing,
+    Publishes,
+    Receipt,
+    Reference,
+)
+from enishi.channels.errors import (
+    AdapterError,
+    AuthExpiredError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    RejectedError,
+    TransientError,
+)
+from enishi.channels.service import open_adapter
+from enishi.kernel import clock
+from enishi.kernel.errors import EnishiError
+from enishi.publishing.checking import attachment
+from enishi.publishing.core.schedule import is_missed
+from enishi.publishing.core.states import DeliveryKind, Outcome
+from enishi.publishing.models import Delivery, PostMedia, Variant
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SendWork:
+    """A claimed delivery, with all that is needed to send it."""
+
+    delivery: Delivery
+    worker_id: UUID
+    outgoing: Outgoing
+
+    @property
+    def id(self) -> UUID:
+        return self.delivery.id
+
+    @property
+    def lane(self) -> str:
+        return str(self.delivery.channel_id)
+
+    @property
+    def attempt(self) -> int:
+        return self.delivery.attempts
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How an attempt ended."""
+
+    work: SendWork
+    outcome: Outcome
+    message: object = ""
+    detail: str = ""
+    receipt: Receipt | None = None
+    asked: timedelta | None = None
+    """How long the network wants us to wait."""
+    can_look: bool = True
+    error: AuthExpiredError | EnishiError | None = None
+    ended_at: datetime = field(default_factory=lambda: clock.now())  # noqa: PLW0108 - tests move it
+
+
+def works(rows: Sequence[Delivery], worker_id: UUID) -> list[SendWork]:
+    """Claimed rows with their content, in two queries."""
+    posts = [row.post_id for row in rows if row.post_id and row.kind == DeliveryKind.PUBLISH]
+    variants: dict[tuple[UUID | None, UUID], Variant] = {
+        (variant.post_id, variant.channel_id): variant
+        for variant in Variant.objects.filter(post_id__in=posts)
+    }
+    media = _media(posts)
+    return [
+        SendWork(
+            row,
+            worker_id,
+            _outgoing(row, variants.get((row.post_id, row.channel_id)), media),
+        )
+        for row in rows
+    ]
+
+
+_Media = dict[UUID | None, list[PostMedia]]
+
+
+def _media(posts: Iterable[UUID]) -> _Media:
+    found: _Media = defaultdict(list)
+    links = PostMedia.objects.filter(post_id__in=list(posts)).select_related("media")
+    for link in links.order_by("position"):
+        found[link.post_id].append(link)
+    return found
+
+
+def _outgoing(row: Delivery, variant: Variant | None, media: _Media) -> Outgoing:
+    """What the network gets: the same on every attempt, as long as nobody edits the post."""
+    created_at = row.first_attempt_at or row.planned_at
+    language = row.language or row.channel.workspace.language
+    post = row.post
+    if post is None or row.kind != DeliveryKind.PUBLISH:
+        return Outgoing(
+            row.key,
+            row.text,
+            created_at,
+            language=language,
+            in_reply_to=reference(row.in_reply_to),
+        )
+    return Outgoing(
+        key=row.key,
+        text=(variant.text if variant else "") or post.text,
+        created_at=created_at,
+        attachments=tuple(attachment(link.media, link.alt) for link in media[post.id]),
+        language=post.language or language,
+        link=post.link,
+        thread=tuple(post.thread),
+        options=dict(variant.options) if variant else {},
+    )
+
+
+def reference(stored: dict[str, object] | None) -> Reference | None:
+    """What a reply answers, from its stored form."""
+    if not stored:
+        return None
+    extra = stored.get("extra")
+    return Reference(str(stored["remote_id"]), extra if isinstance(extra, dict) else {})
+
+
+async def send(work: SendWork) -> Result:
+    """Make one attempt. Never raises what a network did; bugs of adapters count as unknown."""
+    sent = _Progress()
+    try:
+        async with open_adapter(work.delivery.channel) as adapter:
+            return await _attempt(work, adapter, sent)
+    except AdapterError as error:
+        return _failed(work, error, sent)
+    except EnishiError as error:
+        return Result(work, Outcome.AUTH_EXPIRED, error.message, error=error)
+    except Exception as error:
+        logger.exception("delivery.broken", extra={"delivery": str(work.id)})
+        detail = f"{type(error).__name__}: {error}"
+        return Result(work, Outcome.UNKNOWN, detail=detail)
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far an attempt got: what goes wrong while looking says nothing about sending."""
+
+    looking: bool = False
+
+
+async def _attempt(work: SendWork, adapter: Adapter, progress: _Progress) -> Result:
+    """Every attempt after the first looks before it sends."""
+    if work.delivery.kind == DeliveryKind.DELETE:
+        return await _take_down(work, adapter)
+    if not isinstance(adapter, Publishes):
+        return Result(work, Outcome.REFUSED, detail="This adapter does not publish.")
+    if work.attempt > 1:
+        progress.looking = True
+        found = await adapter.find(work.outgoing)
+        progress.looking = False
+        if found is not None:
+            return Result(work, Outcome.FOUND, receipt=found)
+        if work.delivery.kind == DeliveryKind.PUBLISH and _too_late(work):
+            return Result(work, Outcome.LATE)
+    receipt = await adapter.publish(work.outgoing)
+    return Result(work, Outcome.DONE, receipt=receipt)
+
+
+def _too_late(work: SendWork) -> bool:
+    return is_missed(work.delivery.planned_at, clock.now())
+
+
+async def _take_down(work: SendWork, adapter: Adapter) -> Result:
+    if not isinstance(adapter, Deletes):
+        return Result(work, Outcome.REFUSED, detail="This adapter does not delete.")
+    await adapter.delete(work.delivery.target_id)
+    return Result(work, Outcome.DONE)
+
+
+def _failed(work: SendWork, error: AdapterError, progress: _Progress) -> Result:
+    """The outcome that an error stands for.
+
+    While looking, only a clear answer counts: anything else leaves the delivery as unknown
+    as it was, and it is looked for again; a network that refuses to be asked cannot be.
+    """
+    wait = error.retry_after if isinstance(error, TransientError) else None
+    outcome = _outcome(error)
+    if progress.looking and outcome in {Outcome.REFUSED, Outcome.TRANSIENT}:
+        can_look = outcome is Outcome.TRANSIENT
+        return Result(
+            work, Outcome.UNKNOWN, error.message, error.detail, asked=_span(wait), can_look=can_look
+        )
+    return Result(
+        work,
+        outcome,
+        error.message,
+        error.detail,
+        asked=_span(wait),
+        error=error if isinstance(error, AuthExpiredError) else None,
+    )
+
+
+def _outcome(error: AdapterError) -> Outcome:
+    for kind, outcome in _OUTCOMES:
+        if isinstance(error, kind):
+            return outcome
+    return Outcome.UNKNOWN
+
+
+_OUTCOMES: tuple[tuple[type[AdapterError], Outcome], ...] = (
+    (RateLimitedError, Outcome.RATE_LIMITED),
+    (TransientError, Outcome.TRANSIENT),
+    (AuthExpiredError, Outcome.AUTH_EXPIRED),
+    (RejectedError, Outcome.REFUSED),
+    (OutcomeUnknownError, Outcome.UNKNOWN),
+)
+
+
+def _span(seconds: float | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)

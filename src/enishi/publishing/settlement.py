@@ -1,0 +1,231 @@
+"""Writing down how attempts ended: many at a time, in one transaction."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import translation
+
+from enishi.activities import log
+from enishi.channels import health
+from enishi.jobs import budgets
+from enishi.jobs.core.pace import Rate
+from enishi.jobs.models import Budget
+from enishi.kernel import clock
+from enishi.publishing import events, planning, signals
+from enishi.publishing.core.settling import Reason, Settlement
+from enishi.publishing.core.settling import settle as decide
+from enishi.publishing.core.states import DELIVERY_STATES, DeliveryKind, DeliveryState, Outcome
+from enishi.publishing.models import Attempt, Delivery
+from enishi.publishing.sending import Result
+
+_BATCH = 100
+_GATE = Rate(1, timedelta(seconds=1))
+_STOPS = {
+    DeliveryState.FAILED: "Reject",
+    DeliveryState.UNKNOWN: "Flag",
+    DeliveryState.HELD: "Flag",
+    DeliveryState.MISSED: "Flag",
+}
+_CHANGED = [
+    "state",
+    "reason",
+    "problem",
+    "due_at",
+    "worker_id",
+    "remote_id",
+    "remote_url",
+    "receipt",
+    "published_at",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A delivery with its new state in memory, the result and what was decided."""
+
+    row: Delivery
+    result: Result
+    decision: Settlement
+
+
+def settle(results: Sequence[Result]) -> None:
+    """Settle attempts.
+
+    1. Only what is still ours is settled: a delivery that was freed in the meantime belongs
+       to its next attempt, unless we bring proof that it stands on the network.
+    2. Rows, attempts, posts, the log and the channel change together.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        settled = [_applied(row, result, now) for result, row in _still_ours(results)]
+        _write(settled)
+        _note_attempts(results)
+        log.record(activity for item in settled for activity in _activities(item, now))
+        _mark_deleted(settled)
+        planning.refresh_states({item.row.post_id for item in settled if item.row.post_id})
+        _tell_channels(settled)
+        if settled:
+            signals.deliveries_settled.send(Delivery, deliveries=[item.row for item in settled])
+
+
+def _still_ours(results: Sequence[Result]) -> list[tuple[Result, Delivery]]:
+    rows = (
+        Delivery.objects.select_for_update(of=("self",))
+        .filter(id__in=[result.work.id for result in results])
+        .in_bulk()
+    )
+    return [
+        (result, rows[result.work.id])
+        for result in results
+        if result.work.id in rows and _may_settle(rows[result.work.id], result)
+    ]
+
+
+def _may_settle(row: Delivery, result: Result) -> bool:
+    if row.attempts != result.work.attempt:
+        return False
+    ours = row.state == DeliveryState.PUBLISHING and row.worker_id == result.work.worker_id
+    proof = result.receipt is not None and row.state in (
+        DeliveryState.SCHEDULED,
+        DeliveryState.UNKNOWN,
+    )
+    return ours or proof
+
+
+def _applied(row: Delivery, result: Result, now: datetime) -> Settled:
+    decision = decide(
+        result.outcome,
+        attempts=row.attempts - row.attempts_before,
+        now=now,
+        jitter=random.random(),  # noqa: S311 - spreads load, guards nothing
+        asked=result.asked,
+        can_look=result.can_look,
+    )
+    before = result.work.delivery
+    row.channel, row.post = before.channel, before.post
+    row.state, row.reason = decision.state.value, decision.reason.value
+    row.worker_id = None
+    row.due_at = decision.due_at or row.due_at
+    row.problem = "" if decision.state is DeliveryState.PUBLISHED else _words(result)
+    if decision.state is DeliveryState.PUBLISHED:
+        row.published_at = row.first_attempt_at or now
+    if result.receipt is not None:
+        row.remote_id, row.remote_url = result.receipt.remote_id, result.receipt.url
+        row.receipt = {
+            "extra": dict(result.receipt.extra),
+            "parts": list(result.receipt.parts),
+        }
+    return Settled(row, result, decision)
+
+
+def _words(result: Result) -> str:
+    """What the network said, in the language of the workspace."""
+    with translation.override(result.work.delivery.channel.workspace.language):
+        return str(result.message)
+
+
+def _write(settled: Sequence[Settled]) -> None:
+    """One statement for many rows; they exist and are locked, so that it only updates."""
+    Delivery.objects.bulk_create(
+        [item.row for item in settled],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=_CHANGED,
+        batch_size=_BATCH,
+    )
+
+
+def _note_attempts(results: Sequence[Result]) -> None:
+    Attempt.objects.bulk_create(
+        [
+            Attempt(
+                delivery_id=result.work.id,
+                number=result.work.attempt,
+                worker_id=result.work.worker_id,
+                started_at=result.work.delivery.claimed_at or result.ended_at,
+                ended_at=result.ended_at,
+                outcome=result.outcome.value,
+                detail=" ".join(part for part in (_words(result), result.detail) if part),
+            )
+            for result in results
+        ],
+        update_conflicts=True,
+        unique_fields=["delivery", "number"],
+        update_fields=["ended_at", "outcome", "detail"],
+        batch_size=_BATCH,
+    )
+
+
+def _activities(item: Settled, now: datetime) -> Iterable[log.NewActivity]:
+    row = item.row
+    if item.decision.state is not DeliveryState.PUBLISHED:
+        if (verb := _STOPS.get(item.decision.state)) is not None:
+            yield events.trouble(verb, row, note=row.problem or row.reason, at=now)
+    elif row.kind == DeliveryKind.DELETE:
+        yield events.removed(row, at=now)
+    else:
+        yield events.published(
+            row,
+            item.result.work.outgoing.text,
+            remote_id=row.remote_id,
+            remote_url=row.remote_url,
+            at=row.published_at or now,
+            language=item.result.work.outgoing.language,
+        )
+
+
+def _mark_deleted(settled: Sequence[Settled]) -> None:
+    """What a deletion took off the network is no longer published."""
+    for item in settled:
+        done = item.decision.state is DeliveryState.PUBLISHED
+        if done and item.row.kind == DeliveryKind.DELETE:
+            Delivery.objects.filter(
+                channel_id=item.row.channel_id,
+                remote_id=item.row.target_id,
+                state__in=planning.values(DELIVERY_STATES.sources_of(DeliveryState.DELETED)),
+            ).exclude(id=item.row.id).update(state=DeliveryState.DELETED.value)
+
+
+def _tell_channels(settled: Sequence[Settled]) -> None:
+    """When something last came out, and what a channel's network no longer wants of us."""
+    newest: dict[UUID, datetime] = {}
+    waits: dict[UUID, datetime] = {}
+    refused: dict[UUID, Result] = {}
+    for item in settled:
+        channel_id, row = item.row.channel_id, item.row
+        if item.result.receipt is not None and row.published_at:
+            newest[channel_id] = max(row.published_at, newest.get(channel_id, row.published_at))
+        if item.decision.reason is Reason.RATE_LIMITED:
+            waits[channel_id] = max(row.due_at, waits.get(channel_id, row.due_at))
+        if item.result.outcome is Outcome.AUTH_EXPIRED:
+            refused[channel_id] = item.result
+    for channel_id, at in newest.items():
+        health.published(channel_id, at)
+    close_gates(waits)
+    for result in refused.values():
+        if result.error is not None:
+            health.credentials_refused(result.work.delivery.channel, result.error)
+
+
+def _gate(channel_id: UUID) -> str:
+    return f"gate:{channel_id}"
+
+
+def close_gates(waits: dict[UUID, datetime]) -> None:
+    """Let nothing go to these channels before the network wants it, on any worker."""
+    if waits:
+        keys = {_gate(channel_id): at for channel_id, at in waits.items()}
+        budgets.close(keys, dict.fromkeys(keys, _GATE))
+
+
+def closed_gates(channels: Iterable[UUID], now: datetime) -> dict[UUID, datetime]:
+    """The channels among these that must wait, and until when."""
+    keys = {_gate(channel_id): channel_id for channel_id in channels}
+    rows = Budget.objects.filter(key__in=list(keys), arrival_at__gt=now)
+    return {keys[key]: at for key, at in rows.values_list("key", "arrival_at")}
