@@ -47,6 +47,11 @@ class Seen:
     def cursor(self) -> str:
         return json.dumps({"day": self.day, "values": self.values}, separators=(",", ":"))
 
+    def of_account(self) -> dict[str, float]:
+        """The values that are about the account itself, by metric."""
+        split = ((name.partition("\x1f"), value) for name, value in self.values.items())
+        return {metric: value for (subject, _, metric), value in split if not subject}
+
     def changed(self, metrics: Iterable[Metric], today: date) -> tuple[list[Metric], Seen]:
         """What is new: values that moved, and everything once a day.
 
