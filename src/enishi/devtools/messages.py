@@ -256,6 +256,7 @@ def compile_all(package: Path = PACKAGE) -> int:
     return 0
 
 
+CHECKS = {"messages": problems}
 _COMMANDS = {"check": check, "update": update, "prune": prune, "compile": compile_all}
 
 

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import httpx
 
@@ -46,13 +46,18 @@ class LabAccount:
 class LabNetwork:
     """The addresses of a running network, and what tests do as other people."""
 
-    def __init__(self, addresses: dict[str, str]) -> None:
-        self.pds_url = addresses["pds"]
-        self.plc_url = addresses["plc"]
-        self.appview_url = addresses["appview"]
+    def __init__(self, process: LabProcess) -> None:
+        self._process = process
+        self.pds_url = process.addresses["pds"]
+        self.plc_url = process.addresses["plc"]
+        self.appview_url = process.addresses["appview"]
+
+    def settle(self) -> None:
+        """Wait until everything written so far has arrived everywhere."""
+        self._process.settle()
 
     def call(
-        self, method: str, body: object = None, *, token: str = "", **params: object
+        self, method: str, body: object = None, *, token: str = "", **params: str | int | list[str]
     ) -> dict[str, Any]:
         """One XRPC call: a query, or a procedure when there is a body."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -129,8 +134,47 @@ def bluesky_network(*, appview: bool = True) -> Iterator[LabNetwork]:
         yield LabNetwork(stack.enter_context(_network(folder, variables, appview=appview)))
 
 
+class LabProcess:
+    """The network's process and the lines it prints."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        self._process = process
+        self._log = log
+        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        threading.Thread(target=self._read, daemon=True).start()
+        self.addresses: dict[str, str] = json.loads(self._line(b"READY "))
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._lines.put(line)
+        self._lines.put(b"")
+
+    def _line(self, start: bytes) -> bytes:
+        """What follows `start` in the next line that begins with it."""
+        deadline = time.monotonic() + _START_SECONDS
+        while (left := deadline - time.monotonic()) > 0:
+            try:
+                line = self._lines.get(timeout=left)
+            except queue.Empty:
+                break
+            if line.startswith(start):
+                return line.removeprefix(start)
+            if not line:
+                break
+        complaint = self._log.read_text(errors="replace")[-1500:]
+        raise processes.LabUnavailableError(f"the network does not answer: {complaint}")
+
+    def settle(self) -> None:
+        """Wait until everything has been processed."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(b"settle\n")
+        self._process.stdin.flush()
+        self._line(b"SETTLED")
+
+
 @contextmanager
-def _network(folder: Path, variables: dict[str, str], *, appview: bool) -> Iterator[dict[str, str]]:
+def _network(folder: Path, variables: dict[str, str], *, appview: bool) -> Iterator[LabProcess]:
     command = [
         str(node.node() / "node"),
         "--require",
@@ -148,39 +192,9 @@ def _network(folder: Path, variables: dict[str, str], *, appview: bool) -> Itera
             stderr=log,
         )
         try:
-            yield _addresses(process, scratch / "log")
+            yield LabProcess(process, scratch / "log")
         finally:
             _end(process)
-
-
-def _addresses(process: subprocess.Popen[bytes], log: Path) -> dict[str, str]:
-    lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    assert process.stdout is not None
-    threading.Thread(target=_drain, args=(process.stdout, lines), daemon=True).start()
-    deadline = time.monotonic() + _START_SECONDS
-    seen: list[bytes] = []
-    while (left := deadline - time.monotonic()) > 0:
-        try:
-            line = lines.get(timeout=left)
-        except queue.Empty:
-            break
-        if line.startswith(b"READY "):
-            return dict(json.loads(line[6:]))
-        if not line:
-            break
-        seen.append(line)
-    complaint = log.read_text(errors="replace")[-1500:] + b"".join(seen[-20:]).decode()
-    raise processes.LabUnavailableError(f"the network did not start: {complaint}")
-
-
-def _drain(stream: IO[bytes], lines: queue.SimpleQueue[bytes]) -> None:
-    """Keep reading, so that the network never waits for us; an empty line is the end."""
-    waiting = True
-    for line in stream:
-        if waiting:
-            lines.put(line)
-        waiting = waiting and not line.startswith(b"READY ")
-    lines.put(b"")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -191,6 +205,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 def main(arguments: list[str]) -> int:
@@ -198,7 +214,13 @@ def main(arguments: list[str]) -> int:
     names = [name for name in arguments if not name.startswith("-")]
     with bluesky_network(appview="--pds-only" not in arguments) as network:
         accounts = [asdict(network.create_account(name)) for name in names]
-        report = {**vars(network), "accounts": accounts, "pid": os.getpid()}
+        report = {
+            "pds_url": network.pds_url,
+            "plc_url": network.plc_url,
+            "appview_url": network.appview_url,
+            "accounts": accounts,
+            "pid": os.getpid(),
+        }
         sys.stdout.write(json.dumps(report, indent=2) + "\n")
         sys.stdout.flush()
         sys.stdin.read()

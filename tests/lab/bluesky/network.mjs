@@ -1,5 +1,7 @@
 // A Bluesky network for tests. Argument: {"appview": bool}. Prints one line of JSON when it
-// is ready and ends when its standard input does, that is, with whoever started it.
+// is ready, and SETTLED when everything written so far has arrived everywhere, once for each
+// line it reads. It ends when its standard input does, that is, with whoever started it.
+import { createInterface } from 'node:readline'
 import { TestNetwork, TestNetworkNoAppView } from '@atproto/dev-env'
 
 const wish = JSON.parse(process.argv[2] ?? '{"appview": true}')
@@ -25,8 +27,12 @@ async function stop () {
   process.exit(0)
 }
 
-process.stdin.resume()
-process.stdin.on('end', stop)
+const lines = createInterface({ input: process.stdin })
+lines.on('line', async () => {
+  await network.processAll()
+  process.stdout.write('SETTLED\n')
+})
+lines.on('close', stop)
 process.on('SIGTERM', stop)
 process.on('SIGINT', stop)
 

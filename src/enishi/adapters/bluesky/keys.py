@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from urllib.parse import urlsplit
-from uuid import UUID
-
-from enishi.kernel import ids
 
 POST = "app.bsky.feed.post"
 
@@ -16,40 +13,40 @@ _ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
 _CLOCK_BITS = 10
 _MICROSECONDS = 1_000_000
 _DIGITS = 13
-_TIMED = 7
 
 
 def record_key(key: str, created_at: datetime, part: int = 0) -> str:
-    """The key (a TID) of a part of a delivery: its second, then bits drawn from its key.
+    """The key (a TID) of a part of a delivery; parts of a thread are microseconds apart.
 
-    A delivery's own key is a UUIDv7 as a rule and then gives the second too, so that nothing
-    but the key decides where a post lands.
+    A delivery's own key is a TID as a rule and is taken as it is; from any other key a TID
+    is drawn that begins with the second of `created_at`.
     """
-    digest = int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big")
-    clock = digest & ((1 << _CLOCK_BITS) - 1)
-    microsecond = (digest >> _CLOCK_BITS) % _MICROSECONDS + part
-    moment = int(_time_of(key, created_at).timestamp()) * _MICROSECONDS + microsecond
-    number = moment << _CLOCK_BITS | clock
+    number = _number(key) or _drawn(key, created_at)
+    number += part << _CLOCK_BITS
     digits = [_ALPHABET[number >> 5 * place & 31] for place in reversed(range(_DIGITS))]
     return "".join(digits)
 
 
-def _time_of(key: str, otherwise: datetime) -> datetime:
-    try:
-        identifier = UUID(key)
-    except ValueError:
-        return otherwise
-    return ids.time_of(identifier) if identifier.version == _TIMED else otherwise
+def _drawn(key: str, created_at: datetime) -> int:
+    digest = int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big")
+    clock = digest & ((1 << _CLOCK_BITS) - 1)
+    microsecond = (digest >> _CLOCK_BITS) % _MICROSECONDS
+    return (int(created_at.timestamp()) * _MICROSECONDS + microsecond) << _CLOCK_BITS | clock
+
+
+def _number(key: str) -> int:
+    """The number that a TID writes; 0 when the text is none."""
+    if len(key) != _DIGITS or not set(key) <= set(_ALPHABET) or key[0] not in _ALPHABET[:16]:
+        return 0
+    number = 0
+    for sign in key:
+        number = number << 5 | _ALPHABET.index(sign)
+    return number
 
 
 def second_of(uri: str) -> int:
     """The second in which the key of a record was drawn; 0 when the key holds no time."""
-    number = 0
-    for sign in uri.rpartition("/")[2]:
-        if sign not in _ALPHABET:
-            return 0
-        number = number << 5 | _ALPHABET.index(sign)
-    return (number >> _CLOCK_BITS) // _MICROSECONDS
+    return (_number(uri.rpartition("/")[2]) >> _CLOCK_BITS) // _MICROSECONDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,8 @@ class FeedAdapter:
         now = clock.now()
         site = mapping.publisher(found.feed, found.url)
         fresh = [e for e in found.feed.entries if _short(e.key) not in position.known]
-        nodes = [mapping.activity(entry, site, now) for entry in _in_order(fresh, now)]
+        language = found.feed.language
+        nodes = [mapping.activity(entry, site, now, language) for entry in _in_order(fresh, now)]
         known = tuple(_short(entry.key) for entry in found.feed.entries)
         # What has dropped out of the feed does not come back: only the present is remembered.
         onward = Position(found.etag, found.last_modified, tuple(dict.fromkeys(known)))

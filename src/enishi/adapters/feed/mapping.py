@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from enishi.adapters.feed.reading import Entry, Feed
 from enishi.vocab import Node, build
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def publisher(feed: Feed, feed_url: str) -> Node:
@@ -13,7 +16,7 @@ def publisher(feed: Feed, feed_url: str) -> Node:
     return build("Service", id=feed_url, name=feed.title or feed_url, url=feed.home or feed_url)
 
 
-def activity(entry: Entry, site: Node, seen_at: datetime) -> Node:
+def activity(entry: Entry, site: Node, seen_at: datetime, language: str = "") -> Node:
     """The publication of an article; one without a date counts from when it was first seen."""
     moment = entry.published or seen_at
     return build(
@@ -21,17 +24,18 @@ def activity(entry: Entry, site: Node, seen_at: datetime) -> Node:
         id=entry.key,
         published=moment,
         actor=site,
-        object=article(entry, moment),
+        object=article(entry, moment, language),
     )
 
 
-def article(entry: Entry, moment: datetime) -> Node:
+def article(entry: Entry, moment: datetime, language: str = "") -> Node:
     """An article: its title is `name`, its text `content`."""
     return build(
         "Article",
         id=entry.key,
         name=entry.title or None,
         content=entry.text,
+        content_map={language: entry.text} if _LANGUAGE.fullmatch(language) else None,
         url=entry.url or None,
         published=moment,
         updated=entry.updated if entry.updated != entry.published else None,
