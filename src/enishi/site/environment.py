@@ -1,11 +1,14 @@
 """What the operator sets: environment variables, read once.
 
 ENISHI_HOME              data folder                          ~/.local/share/enishi
-ENISHI_HOST, ENISHI_PORT address to listen on                 127.0.0.1, 8000
+ENISHI_HOST              address to listen on                 127.0.0.1
+ENISHI_PORT              port to listen on                    8000
 ENISHI_URL               public address                       http://HOST:PORT
 ENISHI_DATABASE_URL      postgres://… or sqlite:///…          SQLite in ENISHI_HOME
 ENISHI_ALLOWED_NETWORKS  private networks adapters may reach  none (CIDR, comma-separated)
 ENISHI_SECRET_KEYS       keys for credentials, newest first   made in ENISHI_HOME
+ENISHI_WEB_PROCESSES     web processes                        1
+ENISHI_WEB_THREADS       requests at a time in each           4
 ENISHI_DEBUG             1 shows tracebacks                   0
 """
 

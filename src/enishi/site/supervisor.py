@@ -54,7 +54,7 @@ def web_command(environment: Environment) -> list[str]:
 
 def worker_command() -> list[str]:
     """The dispatcher of background work."""
-    return [sys.executable, "-m", "enishi.site.cli", "worker"]
+    return [sys.executable, "-m", "enishi.site.worker"]
 
 
 def _bound_to_parent(parent: int) -> Callable[[], None]:
