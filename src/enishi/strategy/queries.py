@@ -78,8 +78,8 @@ def pacing_overview(actor: Actor, *, limit: int = 5) -> Sequence[ObjectiveRow]:
 
 def _rows(model: type[Any], actor: Actor) -> QuerySet[Any]:
     rows: QuerySet[Any] = model.objects.filter(workspace_id=actor.workspace_id)
-    found: QuerySet[Any] = rows.select_related("owner").order_by(*_ORDER)
-    return found
+    ordered: QuerySet[Any] = rows.select_related("owner").order_by(*_ORDER)
+    return ordered
 
 
 def _objectives(actor: Actor) -> QuerySet[Objective]:
@@ -87,7 +87,8 @@ def _objectives(actor: Actor) -> QuerySet[Objective]:
 
 
 def _tactics(actor: Actor) -> QuerySet[Any]:
-    return _rows(Tactic, actor).annotate(post_count=Count("links"))
+    counted: QuerySet[Any] = _rows(Tactic, actor).annotate(post_count=Count("links"))
+    return counted
 
 
 def _grouped(rows: Iterable[Any], key: str, make: Any) -> defaultdict[UUID, list[Any]]:
@@ -322,3 +323,9 @@ def post_tactics(actor: Actor, post_id: UUID) -> Sequence[Leaf]:
     if not actor.can(Permission.STRATEGY_VIEW):
         return []
     return [_leaf(one, Level.TACTIC) for one in _rows(Tactic, actor).filter(posts=post_id)]
+
+
+def tactics(actor: Actor) -> Sequence[Choice]:
+    """Every tactic of the workspace, for choosing one."""
+    actor.require(Permission.STRATEGY_VIEW)
+    return [Choice(one.id, one.title) for one in _rows(Tactic, actor).order_by("title")]
