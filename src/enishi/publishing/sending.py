@@ -195,10 +195,10 @@ def _failed(work: SendWork, error: AdapterError, progress: _Progress) -> Result:
     """
     wait = error.retry_after if isinstance(error, TransientError) else None
     outcome = _outcome(error)
-    if progress.looking and outcome in {Outcome.REFUSED, Outcome.TRANSIENT}:
-        can_look = outcome is Outcome.TRANSIENT
+    if progress.looking and outcome in _UNSEEN:
+        can_look = outcome is not Outcome.REFUSED
         return Result(
-            work, Outcome.UNKNOWN, error.message, error.detail, asked=_span(wait), can_look=can_look
+            work, Outcome.BLIND, error.message, error.detail, asked=_span(wait), can_look=can_look
         )
     return Result(
         work,
@@ -224,6 +224,9 @@ _OUTCOMES: tuple[tuple[type[AdapterError], Outcome], ...] = (
     (RejectedError, Outcome.REFUSED),
     (OutcomeUnknownError, Outcome.UNKNOWN),
 )
+
+
+_UNSEEN = frozenset({Outcome.REFUSED, Outcome.TRANSIENT, Outcome.UNKNOWN})
 
 
 def _span(seconds: float | None) -> timedelta | None:

@@ -20,7 +20,13 @@ from enishi.kernel import clock
 from enishi.publishing import events, planning, signals
 from enishi.publishing.core.settling import Reason, Settlement
 from enishi.publishing.core.settling import settle as decide
-from enishi.publishing.core.states import DELIVERY_STATES, DeliveryKind, DeliveryState, Outcome
+from enishi.publishing.core.states import (
+    DELIVERY_STATES,
+    MAY_HAVE_ARRIVED,
+    DeliveryKind,
+    DeliveryState,
+    Outcome,
+)
 from enishi.publishing.models import Attempt, Delivery
 from enishi.publishing.sending import Result
 
@@ -63,7 +69,11 @@ def settle(results: Sequence[Result]) -> None:
     """
     now = clock.now()
     with transaction.atomic():
-        settled = [_applied(row, result, now) for result, row in _still_ours(results)]
+        doubtful = _perhaps_arrived(results)
+        settled = [
+            _applied(row, result, now, may_have_arrived=row.id in doubtful)
+            for result, row in _still_ours(results)
+        ]
         _write(settled)
         _note_attempts(results)
         log.record(activity for item in settled for activity in _activities(item, now))
@@ -98,7 +108,21 @@ def _may_settle(row: Delivery, result: Result) -> bool:
     return ours or proof
 
 
-def _applied(row: Delivery, result: Result, now: datetime) -> Settled:
+def _perhaps_arrived(results: Sequence[Result]) -> set[UUID]:
+    """Deliveries of which an attempt, this or an earlier one, ended without a clear answer."""
+    now_doubtful = {item.work.id for item in results if item.outcome in MAY_HAVE_ARRIVED}
+    blind = {item.work.id: item.work.attempt for item in results if item.outcome is Outcome.BLIND}
+    if not blind:
+        return now_doubtful
+    earlier = Attempt.objects.filter(
+        delivery_id__in=list(blind), outcome__in=[outcome.value for outcome in MAY_HAVE_ARRIVED]
+    ).values_list("delivery_id", "number")
+    return now_doubtful | {key for key, number in earlier if number < blind[key]}
+
+
+def _applied(
+    row: Delivery, result: Result, now: datetime, *, may_have_arrived: bool
+) -> Settled:
     decision = decide(
         result.outcome,
         attempts=row.attempts - row.attempts_before,
@@ -106,6 +130,7 @@ def _applied(row: Delivery, result: Result, now: datetime) -> Settled:
         jitter=random.random(),  # noqa: S311 - spreads load, guards nothing
         asked=result.asked,
         can_look=result.can_look,
+        may_have_arrived=may_have_arrived,
     )
     before = result.work.delivery
     row.channel, row.post = before.channel, before.post

@@ -52,12 +52,14 @@ def settle(
     jitter: float,
     asked: timedelta | None = None,
     can_look: bool = True,
+    may_have_arrived: bool = True,
 ) -> Settlement:
     """Decide what becomes of a delivery after an attempt.
 
     `attempts` counts those since a person last decided. An unknown outcome is never sent
     again blindly: the delivery becomes due again because the next attempt looks first, and
-    stops at *unknown* when looking is impossible or does not help.
+    stops at *unknown* when looking is impossible or does not help. `may_have_arrived` says
+    whether any attempt was sent without a clear answer.
     """
     if outcome in _FINAL:
         return _FINAL[outcome]
@@ -66,10 +68,10 @@ def settle(
     if outcome is Outcome.RATE_LIMITED:
         wait = max(asked or _RATE_LIMIT_WAIT, timedelta(seconds=1)) * (1 + jitter / 10)
         return Settlement(DeliveryState.SCHEDULED, Reason.RATE_LIMITED, now + wait)
-    unknown = outcome in {Outcome.UNKNOWN, Outcome.INTERRUPTED}
+    unknown = outcome in {Outcome.UNKNOWN, Outcome.INTERRUPTED, Outcome.BLIND}
     decision = decide_retry(attempts, BACKOFF, jitter=jitter, asked=asked)
     if decision.wait is None or (unknown and not can_look):
-        return _STOPPED[unknown]
+        return _STOPPED[unknown and may_have_arrived]
     reason = Reason.LOOKING if unknown else Reason.RETRYING
     return Settlement(DeliveryState.SCHEDULED, reason, now + decision.wait)
 

@@ -109,3 +109,9 @@ class Outcome(StrEnum):
     TRANSIENT = "transient"
     INTERRUPTED = "interrupted"
     LATE = "late"
+    BLIND = "blind"
+    """It could not even be looked for: nothing was sent."""
+
+
+MAY_HAVE_ARRIVED = frozenset({Outcome.RUNNING, Outcome.UNKNOWN, Outcome.INTERRUPTED})
+"""After these, what was sent may stand on the network."""

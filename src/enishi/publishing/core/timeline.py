@@ -83,6 +83,7 @@ _OUTCOMES: dict[str, tuple[object, Tone]] = {
     Outcome.RATE_LIMITED: (_("The network asked us to slow down."), Tone.NEUTRAL),
     Outcome.TRANSIENT: (_("The network could not take it just then."), Tone.WARNING),
     Outcome.INTERRUPTED: (_("The worker stopped in the middle of it."), Tone.WARNING),
+    Outcome.BLIND: (_("Enishi could not look whether it had arrived."), Tone.WARNING),
     Outcome.LATE: (_("It was not on the network, and too late to send unasked."), Tone.WARNING),
 }
 

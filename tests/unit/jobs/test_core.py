@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enishi.jobs.core.fairness import Candidate, allot
+from enishi.jobs.core.pace import Rate, closed_until, take
+from enishi.jobs.core.retry import Backoff, decide_retry
+
+NOW = datetime(2027, 1, 1, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+BACKOFF = Backoff(first=10 * SECOND, longest=60 * SECOND, attempts=5)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "jitter", "asked", "seconds"),
+    [
+        (1, 0.5, None, 10),
+        (2, 0.5, None, 20),
+        (4, 0.5, None, 60),
+        (1, 0.0, None, 7.5),
+        (1, 1.0, None, 12.5),
+        (1, 0.5, 100, 105),
+        (3, 0.0, 1, 30),
+    ],
+)
+def test_it_waits_longer_each_time(attempts, jitter, asked, seconds):
+    span = None if asked is None else asked * SECOND
+    decision = decide_retry(attempts, BACKOFF, jitter=jitter, asked=span)
+    assert decision.again
+    assert decision.wait == seconds * SECOND
+
+
+def test_it_stops_after_the_last_attempt():
+    assert not decide_retry(5, BACKOFF, jitter=0.5).again
+
+
+RATE = Rate(calls=5, per=SECOND, burst=3)
+
+
+def test_it_lets_a_burst_pass_and_then_the_rate():
+    first = take(RATE, None, NOW, 10)
+    assert first.granted == 3
+    assert take(RATE, first.arrival_at, NOW, 1).granted == 0
+    assert take(RATE, first.arrival_at, first.next_at, 1).granted == 1
+
+
+@given(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 6)), max_size=60))
+def test_it_never_lets_more_pass_than_calls_and_burst_in_any_window(steps):
+    now, arrival, passed = NOW, None, []
+    for milliseconds, wanted in steps:
+        now += timedelta(milliseconds=milliseconds)
+        grant = take(RATE, arrival, now, wanted)
+        arrival = grant.arrival_at
+        passed += [now] * grant.granted
+    for at in passed:
+        assert sum(at <= other < at + SECOND for other in passed) <= RATE.calls + RATE.burst
+
+
+def test_it_stays_closed_as_long_as_the_network_said():
+    reopen = NOW + 30 * SECOND
+    closed = closed_until(RATE, reopen)
+    assert take(RATE, closed, NOW + 29 * SECOND, 1).granted == 0
+    assert take(RATE, closed, reopen, 1).granted == 1
+
+
+def candidates(*rows):
+    return [Candidate(f"{lane}{number}", lane[0], lane) for lane, number in rows]
+
+
+def test_it_gives_every_workspace_its_turn():
+    rows = candidates(*[(f"a{lane}", n) for lane in range(50) for n in range(4)], ("b0", 0))
+    chosen = allot(rows, room=10, width=4, in_flight={})
+    assert "b00" in chosen[:2]
+
+
+def test_it_keeps_a_slow_channel_from_taking_the_room():
+    rows = candidates(*[("a0", n) for n in range(10)], ("a1", 0))
+    chosen = allot(rows, room=10, width=4, in_flight={"a0": 2})
+    assert chosen == ["a00", "a10", "a01"]
+
+
+def test_it_gives_no_more_than_there_is_room():
+    rows = candidates(*[(f"a{lane}", 0) for lane in range(9)])
+    assert len(allot(rows, room=3, width=4, in_flight={})) == 3
+    assert allot([], room=3, width=4, in_flight={}) == []

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enishi.publishing.core import keys
+
+MOMENTS = st.datetimes(
+    min_value=datetime(2000, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC)
+)
+RANDOMS = st.integers(min_value=0, max_value=(1 << 30) - 1)
+
+
+def test_it_writes_the_smallest_key_of_the_specification():
+    assert keys.tid(datetime(1970, 1, 1, tzinfo=UTC), 0) == "2222222222222"
+
+
+def test_it_writes_the_time_in_base_32():
+    at = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
+    assert keys.time_of(keys.tid(at, 0)) == at
+
+
+@given(MOMENTS, RANDOMS)
+def test_it_makes_valid_keys_near_their_time(at, random):
+    key = keys.tid(at, random)
+    assert keys.is_tid(key)
+    assert abs(keys.time_of(key) - at) < timedelta(seconds=2)
+
+
+@given(MOMENTS, MOMENTS, RANDOMS)
+def test_it_sorts_keys_by_the_second(first, second, random):
+    if first + timedelta(seconds=1) < second.replace(microsecond=0):
+        assert keys.tid(first, random) < keys.tid(second, random)
+
+
+def test_it_gives_different_keys_to_one_instant():
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    assert len({keys.new_key(at) for _ in range(1000)}) == 1000
+
+
+def test_it_knows_what_is_no_key():
+    assert not any(map(keys.is_tid, ("", "3jzfcijpj2z2", "zzzzzzzzzzzzz", "3jzfcijpj2z2A")))
