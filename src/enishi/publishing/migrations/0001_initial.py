@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 ("worker_id", models.UUIDField(null=True)),
                 ("started_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
-                ("outcome", models.CharField(choices=[("running", "running"), ("done", "done"), ("found", "found"), ("refused", "refused"), ("unknown", "unknown"), ("auth_expired", "auth_expired"), ("rate_limited", "rate_limited"), ("transient", "transient"), ("interrupted", "interrupted"), ("late", "late")], default="running", max_length=14)),
+                ("outcome", models.CharField(choices=[("running", "running"), ("done", "done"), ("found", "found"), ("refused", "refused"), ("unknown", "unknown"), ("auth_expired", "auth_expired"), ("rate_limited", "rate_limited"), ("transient", "transient"), ("interrupted", "interrupted"), ("late", "late"), ("blind", "blind")], default="running", max_length=14)),
                 ("detail", models.TextField(blank=True)),
                 ("delivery", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="tries", to="publishing.delivery")),
             ],
