@@ -29,7 +29,7 @@ async function stop () {
 
 const lines = createInterface({ input: process.stdin })
 lines.on('line', async () => {
-  await network.processAll()
+  await (wish.appview ? network.processFullSubscription(60_000) : network.processAll())
   process.stdout.write('SETTLED\n')
 })
 lines.on('close', stop)
