@@ -68,6 +68,8 @@ class Node:
         return text
 
     def _find(self, name: str) -> Any:
+        if (plain := self._data.get(name)) is not None:
+            return plain
         for spelling in spellings(name):
             if (value := self._data.get(spelling)) is not None:
                 return value
@@ -116,7 +118,10 @@ class Node:
 
     def get(self, name: str) -> Node | str | None:
         """The first object or text of a property."""
-        return next(iter(self.all(name)), None)
+        value = self._find(name)
+        if isinstance(value, str):
+            return value
+        return next(iter(self.all(name)), None) if value is not None else None
 
     def node(self, name: str) -> Node | None:
         """The first object of a property, passing over bare identifiers."""
@@ -182,6 +187,7 @@ def _first_text(value: object) -> str:
 
 
 def _thaw(value: Any) -> Any:
+    """A copy of JSON: the containers are new."""
     if isinstance(value, dict):
         return {key: _thaw(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Final
 
 NAMESPACE: Final = "https://www.w3.org/ns/activitystreams"
@@ -154,6 +155,8 @@ PROPERTIES: Final[Mapping[str, Kind]] = {
 
 def canonical(word: str) -> str:
     """The short spelling of a type or property: `as:Note` → `Note`, schema.org → `schema:…`."""
+    if ":" not in word:
+        return word
     for prefix in _NAMESPACE_SPELLINGS:
         if word.startswith(prefix):
             return word[len(prefix) :]
@@ -163,6 +166,7 @@ def canonical(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=1024)
 def spellings(word: str) -> tuple[str, ...]:
     """Every spelling under which a property may stand in a document."""
     if ":" in word or word.startswith("@"):

@@ -64,7 +64,7 @@ def read_time(text: str, clock: str, *, zone: ZoneInfo, order: str) -> datetime:
         if _EPOCH.fullmatch(written):
             return _from_epoch(written)
         day, rest = _read_day(written, order)
-        return _with_clock(day, rest.strip(" T\t,"), zone).astimezone(UTC)
+        return _with_clock(day, rest.lstrip(" T\t,").rstrip(), zone).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise RowError(
             "time_unreadable", field="time", value=f"{text} {clock}".strip()[:80]

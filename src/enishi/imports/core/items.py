@@ -116,6 +116,14 @@ class BrokenFileError(Exception):
         self.params = params
 
 
+def broken_json(error: Exception) -> BrokenFileError:
+    """Whether JSON was cut off or is none; the parser has one error for both."""
+    words = str(error).casefold()
+    return BrokenFileError(
+        "cut_off" if "premature eof" in words or "incomplete json" in words else "not_json"
+    )
+
+
 class Reader(Protocol):
     """Reads one kind of file."""
 

@@ -16,6 +16,7 @@ from enishi.imports.core.items import (
     RowError,
     Skipped,
     Target,
+    broken_json,
     sound_text,
     sound_time,
 )
@@ -37,10 +38,8 @@ def read(stream: BinaryIO, target: Target, first_row: int = 1) -> Iterator[Item]
             ijson.items(stream, prefix, use_float=True), start=first_row
         ):
             yield _item(row, document, target)
-    except ijson.IncompleteJSONError as error:
-        raise BrokenFileError("cut_off") from error
     except (ijson.JSONError, UnicodeDecodeError, OverflowError) as error:
-        raise BrokenFileError("not_json") from error
+        raise broken_json(error) from error
 
 
 def _prefix_of_list(stream: BinaryIO) -> str:

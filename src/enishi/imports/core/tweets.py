@@ -17,6 +17,7 @@ from enishi.imports.core.items import (
     Problem,
     RowError,
     Target,
+    broken_json,
     sound_text,
     sound_time,
 )
@@ -59,10 +60,8 @@ def read(stream: BinaryIO, target: Target, first_row: int = 1) -> Iterator[Item]
         entries = ijson.items(_AfterAssignment(stream), "item", use_float=True)
         for row, document in enumerate(entries, start=first_row):
             yield _item(row, document, target)
-    except ijson.IncompleteJSONError as error:
-        raise BrokenFileError("cut_off") from error
     except (ijson.JSONError, UnicodeDecodeError, OverflowError) as error:
-        raise BrokenFileError("not_json") from error
+        raise broken_json(error) from error
 
 
 def _item(row: int, document: Any, target: Target) -> Item:
