@@ -8,11 +8,11 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from enishi.analytics.engines import duckdb, ibis
+from enishi.analytics.engines import duckdb
 
 
 class Connection:
-    """A DuckDB connection with its lock, also as an Ibis backend."""
+    """A DuckDB connection with its lock."""
 
     def __init__(
         self, *, memory: str = "512MB", threads: int = 0, spill: Path | None = None
@@ -26,16 +26,7 @@ class Connection:
             settings["temp_directory"] = str(spill)
         self._duckdb = duckdb.connect(":memory:", config=settings)
         self._duckdb.execute("SET TimeZone = 'UTC'; SET parquet_metadata_cache = true")
-        self._ibis: Any = None
         self.lock = RLock()
-
-    @property
-    def backend(self) -> Any:
-        """The same connection for Ibis expressions."""
-        with self.lock:
-            if self._ibis is None:
-                self._ibis = ibis.duckdb.from_connection(self._duckdb)
-            return self._ibis
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run a statement and return what it answers."""
@@ -43,10 +34,12 @@ class Connection:
             found: list[tuple[Any, ...]] = self._duckdb.execute(sql, list(parameters)).fetchall()
             return found
 
-    def arrow(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
-        """Run a query and return an Arrow table."""
+    def records(self, sql: str) -> list[dict[str, Any]]:
+        """Run a query and return its rows by name."""
         with self.lock:
-            return self._duckdb.execute(sql, list(parameters)).to_arrow_table()
+            answer = self._duckdb.execute(sql)
+            names = [column[0] for column in answer.description]
+            return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
     def register(self, name: str, table: Any) -> None:
         """Lend an Arrow table to queries under a name."""

@@ -10,9 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from enishi.analytics.connection import Connection
+from enishi.analytics.engines import ibis
 from enishi.analytics.parquet import literal, table_of
 from enishi.analytics.rollups import QUERIES, Rollup, path_for, zones_table
-from enishi.analytics.schema import Kind, analysed
+from enishi.analytics.schema import COLUMNS, ROLLUP_COLUMNS, Kind, analysed, ibis_table
 from enishi.analytics.segments import Erased, to_arrow, without_erased
 from enishi.kernel.ids import new_id
 
@@ -39,9 +40,9 @@ class Lake:
         self.connection = connection
         self.zones = dict(sources.zones)
         self._name = f"lake_{new_id().hex}"
-        self._created: list[str] = []
         self._registered: list[str] = []
         with connection.lock:
+            connection.rows(f"CREATE SCHEMA {self._name}")
             self.activities = self._table(Kind.ACTIVITY, sources)
             self.observations = self._table(Kind.OBSERVATION, sources)
             self._rolled = {} if sources.erased else self._rollups(sources)
@@ -58,18 +59,22 @@ class Lake:
 
     def run(self, expression: Any) -> list[dict[str, Any]]:
         """Compute an Ibis table; times come back aware."""
+        return self.run_sql(to_sql(expression))
+
+    def run_sql(self, sql: str) -> list[dict[str, Any]]:
+        """Run what `to_sql` made, perhaps from the tables of another lake."""
         with self.connection.lock:
-            found: list[dict[str, Any]] = self.connection.backend.to_pyarrow(expression).to_pylist()
+            self.connection.rows(f"USE {self._name}")
+            found = self.connection.records(sql)
         return [{name: _aware(value) for name, value in row.items()} for row in found]
 
     def close(self) -> None:
         """Drop the views and forget the hot rows."""
         with self.connection.lock:
-            for view in reversed(self._created):
-                self.connection.rows(f"DROP VIEW IF EXISTS {view}")
+            self.connection.rows("USE main")
+            self.connection.rows(f"DROP SCHEMA IF EXISTS {self._name} CASCADE")
             for name in self._registered:
                 self.connection.unregister(name)
-            self._created.clear()
             self._registered.clear()
 
     def _table(self, kind: Kind, sources: Sources) -> Any:
@@ -80,7 +85,8 @@ class Lake:
         if paths := [sources.root / path for path in sources.segments.get(kind, ())]:
             condition = f"{_within(sources.workspaces)} AND {without_erased(kind, sources.erased)}"
             parts.append(f"SELECT {columns} FROM {table_of(paths)} WHERE {condition}")  # noqa: S608
-        return self._view(kind, " UNION ALL ".join(parts))
+        offered = {name: COLUMNS[kind][name] for name in analysed(kind)}
+        return self._view(kind, " UNION ALL ".join(parts), offered)
 
     def _register_hot(self, kind: Kind, sources: Sources) -> str:
         name = f"{self._name}_hot_{kind}"
@@ -99,7 +105,7 @@ class Lake:
                 parts.append(f"SELECT * FROM {table_of(paths)}")  # noqa: S608
             united = " UNION ALL ".join(parts)
             sql = f"SELECT * FROM ({united}) WHERE {_within(sources.workspaces)}"  # noqa: S608
-            tables[rollup] = self._view(rollup, sql)
+            tables[rollup] = self._view(rollup, sql, ROLLUP_COLUMNS[rollup])
         return tables if self._zones_hold(tables) else {}
 
     def _zones_hold(self, tables: Mapping[Rollup, Any]) -> bool:
@@ -109,11 +115,15 @@ class Lake:
             self.zones.get(UUID(pair["workspace_id"]), "UTC") == pair["zone"] for pair in pairs
         )
 
-    def _view(self, suffix: str, sql: str) -> Any:
-        name = f"{self._name}_{suffix}"
-        self.connection.rows(f"CREATE VIEW {name} AS {sql}")
-        self._created.append(name)
-        return self.connection.backend.table(name)
+    def _view(self, name: str, sql: str, columns: Mapping[str, str]) -> Any:
+        """A view in the schema of this lake; its Ibis table is the same for all lakes."""
+        self.connection.rows(f"CREATE VIEW {self._name}.{name} AS {sql}")
+        return ibis_table(name, columns)
+
+
+def to_sql(expression: Any) -> str:
+    """The SQL of an expression over the tables of any lake."""
+    return str(ibis.to_sql(expression, dialect="duckdb"))
 
 
 def _within(workspaces: Sequence[UUID]) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from enishi.analytics.lake import Lake
+from enishi.analytics.lake import Lake, to_sql
 from enishi.analytics.metrics.definition import Definition
 from enishi.analytics.windows import Scope, Window
 
@@ -45,6 +45,9 @@ class Rows:
     observations: Sequence[dict[str, Any]]
 
 
+_MADE_AT_MOST = 1_000
+_made: dict[Any, str] = {}
+
 NOT_OBSERVED = Reading(value=None)
 
 
@@ -76,6 +79,20 @@ class View:
     lake: Lake
     scope: Scope
     window: Window
+    kpi: str
+
+    def ask(self, question: str, build: Callable[[], Any]) -> list[dict[str, Any]]:
+        """Compute what `build` makes of this view's tables.
+
+        Making the SQL takes longer than running it, and depends on nothing but the key.
+        """
+        rolled = self.lake.daily(self.scope.workspace_id, self.window.zone) is not None
+        key = (self.kpi, question, self.scope, self.window, rolled)
+        if key not in _made:
+            if len(_made) >= _MADE_AT_MOST:
+                _made.clear()
+            _made[key] = to_sql(build())
+        return self.lake.run_sql(_made[key])
 
     @property
     def activities(self) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from enishi.analytics.engines import arrow
+from enishi.analytics.engines import arrow, ibis
 
 
 class Kind(StrEnum):
@@ -55,6 +55,29 @@ COLUMNS: Mapping[Kind, Mapping[str, str]] = {
     },
 }
 
+ROLLUP_COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "daily": {
+        "workspace_id": "text",
+        "zone": "text",
+        "day": "day",
+        "channel_id": "text",
+        "direction": "text",
+        "type": "text",
+        "kind": "text",
+        "acts": "count",
+        "last_at": "time",
+    },
+    "authors": {
+        "workspace_id": "text",
+        "zone": "text",
+        "day": "day",
+        "channel_id": "text",
+        "direction": "text",
+        "actor_key": "text",
+        "acts": "count",
+    },
+}
+
 TIME: Mapping[Kind, str] = {Kind.ACTIVITY: "occurred_at", Kind.OBSERVATION: "observed_at"}
 """The column that places a row in time."""
 
@@ -71,3 +94,17 @@ def arrow_schema(kind: Kind) -> Any:
     """The Arrow schema of a table of the lake."""
     types = {"text": arrow.string(), "time": arrow.timestamp("us"), "number": arrow.float64()}
     return arrow.schema([(name, types[type_]) for name, type_ in COLUMNS[kind].items()])
+
+
+_IBIS = {
+    "text": "string",
+    "time": "timestamp(6)",
+    "number": "float64",
+    "day": "date",
+    "count": "int64",
+}
+
+
+def ibis_table(name: str, columns: Mapping[str, str]) -> Any:
+    """A table of this name and shape, not bound to any engine."""
+    return ibis.table({column: _IBIS[type_] for column, type_ in columns.items()}, name=name)

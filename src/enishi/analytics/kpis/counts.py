@@ -42,8 +42,8 @@ class CountKpi:
     own_sign: bool = False
 
     def value(self, lake: Lake, scope: Scope, window: Window) -> Reading:
-        view = View(lake, scope, window)
-        found = lake.run(self._by_day(view))
+        view = View(lake, scope, window, self.definition.key)
+        found = view.ask("by day", lambda: self._by_day(view))
         if not found and self._observed_since(view) is None:
             return NOT_OBSERVED
         values = [row["value"] for row in sorted(found, key=lambda row: row["day"])]
@@ -56,15 +56,15 @@ class CountKpi:
         )
 
     def series(self, lake: Lake, scope: Scope, window: Window) -> list[Point]:
-        view = View(lake, scope, window)
+        view = View(lake, scope, window, self.definition.key)
         since = self._observed_since(view)
-        values = by_date(lake.run(self._by_day(view)))
+        values = by_date(view.ask("by day", lambda: self._by_day(view)))
         return [Point(day, _known(values, day, since)) for day in window]
 
     def rows(
         self, lake: Lake, scope: Scope, window: Window, *, limit: int = 50, before: str = ""
     ) -> Rows:
-        view = View(lake, scope, window)
+        view = View(lake, scope, window, self.definition.key)
         found = self.acts.among(view.activities)
         reports = view.observations.filter(
             lambda t: (t.metric == self.acts.metric) & (t.subject == ""),
@@ -88,24 +88,25 @@ class CountKpi:
 
     def _observed_since(self, view: View) -> date | None:
         """The first local day on which such acts could be seen, before the window's end."""
-        activities, observations = view.activities, view.observations
-        if self.own_sign:
-            activities = self.acts.among(activities)
-        else:
-            activities = activities.filter(activities.direction == "inbound")
-        first = ibis.union(
-            activities.agg(at=activities.occurred_at.min()),
-            observations.filter(observations.metric == self.acts.metric).agg(
-                at=lambda t: t.observed_at.min()
-            )
-            if self.own_sign
-            else observations.agg(at=observations.observed_at.min()),
-        )
-        times = [row["at"] for row in view.lake.run(first) if row["at"] is not None]
+        found = view.ask("observed since", lambda: self._first_signs(view))
+        times = [row["at"] for row in found if row["at"] is not None]
         if not times or min(times) >= view.window.end:
             return None
         earliest: datetime = min(times)
         return earliest.astimezone(ZoneInfo(view.window.zone)).date()
+
+    def _first_signs(self, view: View) -> Any:
+        """(at): when the log, and when reports, first had something to tell."""
+        activities, reports = view.activities, view.observations
+        if self.own_sign:
+            activities = self.acts.among(activities)
+            reports = reports.filter(reports.metric == self.acts.metric)
+        else:
+            activities = activities.filter(activities.direction == "inbound")
+        return ibis.union(
+            activities.agg(at=activities.occurred_at.min()),
+            reports.agg(at=reports.observed_at.min()),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +117,8 @@ class PostsKpi:
     weekly: bool = False
 
     def value(self, lake: Lake, scope: Scope, window: Window) -> Reading:
-        view = View(lake, scope, window)
-        found = lake.run(self._by_day(view))
+        view = View(lake, scope, window, self.definition.key)
+        found = view.ask("by day", lambda: self._by_day(view))
         count = sum(row["value"] for row in found)
         as_of = newest_time(row["last_at"] for row in found)
         if not self.weekly:
@@ -136,10 +137,12 @@ class PostsKpi:
     def series(self, lake: Lake, scope: Scope, window: Window) -> list[Point]:
         """Posts of each day; the weekly figure is that of the seven days up to each day."""
         if not self.weekly:
-            values = by_date(lake.run(self._by_day(View(lake, scope, window))))
+            view = View(lake, scope, window, self.definition.key)
+            values = by_date(view.ask("by day", lambda: self._by_day(view)))
             return [Point(day, values.get(day, 0.0)) for day in window]
         longer = Window(_days_before(window.first, DAYS_OF_WEEK - 1), window.last, window.zone)
-        values = by_date(lake.run(self._by_day(View(lake, scope, longer))))
+        view = View(lake, scope, longer, self.definition.key)
+        values = by_date(view.ask("by day", lambda: self._by_day(view)))
         days = list(longer)
         return [
             Point(day, sum(values.get(other, 0.0) for other in days[at : at + DAYS_OF_WEEK]))
@@ -149,7 +152,7 @@ class PostsKpi:
     def rows(
         self, lake: Lake, scope: Scope, window: Window, *, limit: int = 50, before: str = ""
     ) -> Rows:
-        view = View(lake, scope, window)
+        view = View(lake, scope, window, self.definition.key)
         found = posts.POSTS.among(view.activities)
         return Rows(
             view.newest(found.filter(window.contains(found.occurred_at)), limit, before), ()
@@ -170,11 +173,11 @@ class ReportedKpi:
     metric: str
 
     def value(self, lake: Lake, scope: Scope, window: Window) -> Reading:
-        view = View(lake, scope, window)
-        found = lake.run(self._reports(view)) or lake.run(self._of_posts(view))
+        view = View(lake, scope, window, self.definition.key)
+        found = self._found(view)
         if not found:
             return NOT_OBSERVED
-        values = [row["value"] for row in found]
+        values = [row["value"] for row in sorted(found, key=_place)]
         return Reading(
             value=sum(values),
             numerator=sum(values),
@@ -185,14 +188,14 @@ class ReportedKpi:
 
     def series(self, lake: Lake, scope: Scope, window: Window) -> list[Point]:
         """The account's daily reports, else the totals of the posts published on each day."""
-        view = View(lake, scope, window)
-        values = by_date(lake.run(self._reports(view)) or lake.run(self._of_posts(view)))
+        view = View(lake, scope, window, self.definition.key)
+        values = by_date(self._found(view))
         return [Point(day, values.get(day)) for day in window]
 
     def rows(
         self, lake: Lake, scope: Scope, window: Window, *, limit: int = 50, before: str = ""
     ) -> Rows:
-        view = View(lake, scope, window)
+        view = View(lake, scope, window, self.definition.key)
         found = posts.POSTS.among(view.activities)
         reports = view.observations.filter(lambda t: t.metric == self.metric)
         reports = reports.filter(reports.observed_at >= naive(window.start))
@@ -201,6 +204,10 @@ class ReportedKpi:
             view.latest(reports, limit),
         )
 
+    def _found(self, view: View) -> list[dict[str, Any]]:
+        reports = view.ask("reports", lambda: self._reports(view))
+        return reports or view.ask("of posts", lambda: self._of_posts(view))
+
     def _reports(self, view: View) -> Any:
         return acts_.reported(view.observations, view.window, self.metric)
 
@@ -208,6 +215,10 @@ class ReportedKpi:
         return posts.reported_of(
             posts.published(view.activities, view.window), view.observations, self.metric
         ).mutate(day=lambda t: view.window.day_of(t.published_at))
+
+
+def _place(row: dict[str, Any]) -> tuple[date, str]:
+    return row["day"], str(row.get("post") or row["channel_id"])
 
 
 def by_date(found: list[dict[str, Any]]) -> dict[date, float]:

@@ -34,13 +34,9 @@ class EngagementsKpi:
     definition: Definition
 
     def value(self, lake: Lake, scope: Scope, window: Window) -> Reading:
-        view = View(lake, scope, window)
-        published = posts.published(view.activities, window)
-        counts = engagement.interactions(published, view.activities, view.observations)
-        by_metric = counts.group_by("metric").agg(
-            value=counts.value.sum(), last_at=counts.last_at.max()
-        )
-        found = sorted(lake.run(by_metric), key=lambda row: str(row["metric"]))
+        view = View(lake, scope, window, self.definition.key)
+        found = view.ask("by metric", lambda: _by_metric(view))
+        found.sort(key=lambda row: str(row["metric"]))
         if not found:
             return NOT_OBSERVED
         values = [row["value"] for row in found]
@@ -54,16 +50,15 @@ class EngagementsKpi:
 
     def series(self, lake: Lake, scope: Scope, window: Window) -> list[Point]:
         """The interactions with the posts of each day; a day without posts has none to tell."""
-        view = View(lake, scope, window)
-        published = posts.published(view.activities, window)
-        counts = engagement.interactions(published, view.activities, view.observations)
-        each = engagement.per_post(published.semi_join(counts, "post"), counts)
-        return _daily(lake, _summed(each, window), window)
+        view = View(lake, scope, window, self.definition.key)
+        return _daily(view.ask("by day", lambda: _by_day(view)), window)
 
     def rows(
         self, lake: Lake, scope: Scope, window: Window, *, limit: int = 50, before: str = ""
     ) -> Rows:
-        return post_rows(View(lake, scope, window), engagement.INTERACTIONS, limit, before)
+        return post_rows(
+            View(lake, scope, window, self.definition.key), engagement.INTERACTIONS, limit, before
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +73,11 @@ class RateKpi:
     of_posts: bool = False
 
     def value(self, lake: Lake, scope: Scope, window: Window) -> Reading:
-        view = View(lake, scope, window)
-        published = posts.published(view.activities, window)
-        (found,) = lake.run(engagement.rates(self._counted(view, published)))
+        view = View(lake, scope, window, self.definition.key)
+        (found,) = view.ask("rates", lambda: engagement.rates(self._counted(view)))
         if not found["posts"]:
             return NOT_OBSERVED
-        (population,) = lake.run(published.agg(posts=published.count()))
+        (population,) = view.ask("population", lambda: _population(view))
         value = found["of_posts"] if self.of_posts else found["of_totals"]
         return Reading(
             value=value,
@@ -104,22 +98,25 @@ class RateKpi:
 
     def series(self, lake: Lake, scope: Scope, window: Window) -> list[Point]:
         """The rate over the posts of each day."""
-        view = View(lake, scope, window)
-        counted = self._counted(view, posts.published(view.activities, window))
+        view = View(lake, scope, window, self.definition.key)
+        return _daily(view.ask("by day", lambda: self._by_day(view)), window)
+
+    def _by_day(self, view: View) -> Any:
+        counted = self._counted(view)
         each = counted.mutate(rate=counted.value / counted.base)
-        by_day = each.group_by(day=window.day_of(each.published_at)).agg(
+        return each.group_by(day=view.window.day_of(each.published_at)).agg(
             value=each.rate.mean() if self.of_posts else each.value.sum() / each.base.sum()
         )
-        return _daily(lake, by_day, window)
 
     def rows(
         self, lake: Lake, scope: Scope, window: Window, *, limit: int = 50, before: str = ""
     ) -> Rows:
         metrics = (*engagement.INTERACTIONS, self.base)
-        return post_rows(View(lake, scope, window), metrics, limit, before)
+        return post_rows(View(lake, scope, window, self.definition.key), metrics, limit, before)
 
-    def _counted(self, view: View, published: Any) -> Any:
-        """Posts with interactions and denominator, as far as both were observed."""
+    def _counted(self, view: View) -> Any:
+        """Posts with interactions and denominator, as far as that was observed."""
+        published = posts.published(view.activities, view.window)
         counts = engagement.interactions(published, view.activities, view.observations)
         if self.base == FOLLOWERS:
             base = engagement.followers_base(published, view.observations, view.window)
@@ -128,13 +125,27 @@ class RateKpi:
         return engagement.with_base(engagement.per_post(published, counts), base)
 
 
-def _summed(each: Any, window: Window) -> Any:
-    return each.group_by(day=window.day_of(each.published_at)).agg(value=each.value.sum())
+def _by_metric(view: View) -> Any:
+    published = posts.published(view.activities, view.window)
+    counts = engagement.interactions(published, view.activities, view.observations)
+    return counts.group_by("metric").agg(value=counts.value.sum(), last_at=counts.last_at.max())
 
 
-def _daily(lake: Lake, by_day: Any, window: Window) -> list[Point]:
+def _by_day(view: View) -> Any:
+    published = posts.published(view.activities, view.window)
+    counts = engagement.interactions(published, view.activities, view.observations)
+    each = engagement.per_post(published.semi_join(counts, "post"), counts)
+    return each.group_by(day=view.window.day_of(each.published_at)).agg(value=each.value.sum())
+
+
+def _population(view: View) -> Any:
+    published = posts.published(view.activities, view.window)
+    return published.agg(posts=published.count())
+
+
+def _daily(found: list[dict[str, Any]], window: Window) -> list[Point]:
     values: defaultdict[date, float | None] = defaultdict(lambda: None)
-    values.update((row["day"], row["value"]) for row in lake.run(by_day))
+    values.update((row["day"], row["value"]) for row in found)
     return [Point(day, values[day]) for day in window]
 
 

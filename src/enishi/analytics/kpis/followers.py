@@ -33,8 +33,8 @@ class FollowersKpi:
     definition: Definition
 
     def value(self, lake: Lake, scope: Scope, window: Window) -> Reading:
-        view = View(lake, scope, window)
-        found = lake.run(followers.level_at(view.observations, view.activities, window.end))
+        view = View(lake, scope, window, self.definition.key)
+        found = _closing(view)
         if not found:
             return NOT_OBSERVED
         values = [row["value"] for row in found]
@@ -49,13 +49,13 @@ class FollowersKpi:
     def series(self, lake: Lake, scope: Scope, window: Window) -> list[Point]:
         return [
             Point(day, sum(levels.values()) if levels else None)
-            for day, levels in daily_levels(View(lake, scope, window))
+            for day, levels in daily_levels(View(lake, scope, window, self.definition.key))
         ]
 
     def rows(
         self, lake: Lake, scope: Scope, window: Window, *, limit: int = 50, before: str = ""
     ) -> Rows:
-        return follower_rows(View(lake, scope, window), limit, before)
+        return follower_rows(View(lake, scope, window, self.definition.key), limit, before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ class GrowthKpi:
     as_rate: bool = False
 
     def value(self, lake: Lake, scope: Scope, window: Window) -> Reading:
-        view = View(lake, scope, window)
-        end = lake.run(followers.level_at(view.observations, view.activities, window.end))
+        view = View(lake, scope, window, self.definition.key)
+        end = _closing(view)
         start = opening_levels(view)
         channels = [row for row in end if row["channel_id"] in start]
         if not channels:
@@ -92,7 +92,7 @@ class GrowthKpi:
 
     def series(self, lake: Lake, scope: Scope, window: Window) -> list[Point]:
         """The growth of each day over the day before, in channels known on both."""
-        view = View(lake, scope, window)
+        view = View(lake, scope, window, self.definition.key)
         before: Levels = _starting_levels(view)
         points = []
         for day, levels in daily_levels(view):
@@ -111,21 +111,27 @@ class GrowthKpi:
     def rows(
         self, lake: Lake, scope: Scope, window: Window, *, limit: int = 50, before: str = ""
     ) -> Rows:
-        return follower_rows(View(lake, scope, window), limit, before)
+        return follower_rows(View(lake, scope, window, self.definition.key), limit, before)
 
 
 def opening_levels(view: View) -> Levels:
     """Each channel's level when the window opened, else at the first report within it."""
-    first = view.lake.run(followers.first_in(view.observations, view.window))
+    first = view.ask("first", lambda: followers.first_in(view.observations, view.window))
     return {row["channel_id"]: row["reported"] for row in first} | _starting_levels(view)
 
 
 def daily_levels(view: View) -> list[tuple[date, Levels]]:
     """Each channel's level at the end of each day: the day's report or yesterday's, plus moves."""
     window = view.window
-    reports = _indexed(view, followers.reported_by_day(view.observations, window), "reported")
+    reports = _indexed(
+        view.ask("reports", lambda: followers.reported_by_day(view.observations, window)),
+        "reported",
+    )
     moves = _indexed(
-        view, followers.moves_by_day(view.observations, view.activities, window), "since"
+        view.ask(
+            "moves", lambda: followers.moves_by_day(view.observations, view.activities, window)
+        ),
+        "since",
     )
     levels = _starting_levels(view)
     found = []
@@ -138,13 +144,20 @@ def daily_levels(view: View) -> list[tuple[date, Levels]]:
 
 def _starting_levels(view: View) -> Levels:
     start = view.window.start
-    found = view.lake.run(followers.level_at(view.observations, view.activities, start))
+    found = view.ask(
+        "opening", lambda: followers.level_at(view.observations, view.activities, start)
+    )
     return {row["channel_id"]: row["value"] for row in found}
 
 
-def _indexed(view: View, table: Any, column: str) -> defaultdict[date, Levels]:
+def _closing(view: View) -> list[dict[str, Any]]:
+    end = view.window.end
+    return view.ask("closing", lambda: followers.level_at(view.observations, view.activities, end))
+
+
+def _indexed(found: list[dict[str, Any]], column: str) -> defaultdict[date, Levels]:
     index: defaultdict[date, Levels] = defaultdict(dict)
-    for row in view.lake.run(table):
+    for row in found:
         index[row["day"]][row["channel_id"]] = row[column]
     return index
 
