@@ -179,6 +179,8 @@ class Manifest(_Part):
     owner: str = Field(min_length=1)
     docs: str = Field(min_length=1)
     home: str = ""
+    icon: str = Field(default="world", pattern=r"^[a-z0-9-]+$")
+    """A name of the icon set of the pages."""
     checked: date
     api_version: str
     live_server: str

@@ -1,10 +1,173 @@
-"""Today: what goes out, who waits, how objectives pace."""
+"""Today: what goes out, who waits, how objectives pace, what needs a hand."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+
+from enishi.accounts.models import Workspace
+from enishi.accounts.permissions import Actor, Permission
+from enishi.channels import queries as channels
+from enishi.channels.core.lifecycle import ChannelState
+from enishi.inbox import queries as inbox
+from enishi.kernel import clock
+from enishi.publishing import queries as publishing
+from enishi.publishing.values import PostCard
+from enishi.strategy import queries as strategy
+from enishi.strategy import texts
+from enishi.strategy.core.pacing import Pace
+from enishi.strategy.values import ObjectiveRow
+
+_TONES = {
+    Pace.ON_TRACK: ("good", "trending-up"),
+    Pace.REACHED: ("good", "circle-check"),
+    Pace.AT_RISK: ("warn", "alert-triangle"),
+    Pace.BEHIND: ("bad", "trending-down"),
+    Pace.MISSED: ("bad", "circle-x"),
+}
+_QUIET = ("quiet", "circle-dashed")
+_MORNING, _NOON, _EVENING = 4, 11, 18
+_POSTS, _WAITING, _OBJECTIVES, _ATTENTION = 6, 5, 4, 4
 
 
-def today(request: HttpRequest) -> HttpResponse:
-    return render(request, "site/home.html")
+class WorkspaceRequest(HttpRequest):
+    """A request below `/w/<workspace>/`: the middleware filled these in."""
+
+    workspace: Workspace
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class PaceCard:
+    """An objective's pace, in words and as a bar."""
+
+    row: ObjectiveRow
+    label: object
+    tone: str
+    icon: str
+    value: str
+    target: str
+    sentence: str
+    share: int
+    """How much of the way is done, in per cent, for the bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """Something that a new workspace still needs."""
+
+    key: str
+    path: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """Everything on the page; what the actor may not see stays empty."""
+
+    upcoming: Sequence[PostCard] = ()
+    attention: Sequence[PostCard] = ()
+    channels: Sequence[channels.ChannelCard] = ()
+    ailing: Sequence[channels.ChannelCard] = ()
+    waiting: Sequence[inbox.Row] = ()
+    counts: inbox.Counts = field(default_factory=inbox.Counts)
+    objectives: Sequence[PaceCard] = ()
+    drafts: Sequence[PostCard] = ()
+
+    @property
+    def problems(self) -> int:
+        return len(self.attention) + len(self.ailing)
+
+    @property
+    def steps(self) -> list[FirstStep]:
+        """What to do first, until all of it is done."""
+        return [
+            FirstStep("channel", "channels/", bool(self.channels)),
+            FirstStep("objective", "strategy/", bool(self.objectives)),
+            FirstStep("post", "posts/new/", bool(self.upcoming or self.drafts or self.attention)),
+        ]
+
+    @property
+    def is_new(self) -> bool:
+        return not self.channels or not self.objectives
+
+
+def today(request: WorkspaceRequest) -> HttpResponse:
+    """The first page of a workspace."""
+    found = _today(request.actor)
+    now = timezone.localtime(clock.now(), ZoneInfo(request.workspace.time_zone))
+    groups = _by_day(found.upcoming, now)
+    context = {"today": found, "now": now, "greeting": _greeting(now), "groups": groups}
+    template = "site/_home_body.html" if _is_refresh(request) else "site/home.html"
+    return render(request, template, context)
+
+
+def _is_refresh(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Target") == "home-body"
+
+
+def _today(actor: Actor) -> Today:
+    parts: dict[str, Any] = {}
+    if actor.can(Permission.POSTS_VIEW):
+        parts["upcoming"] = publishing.up_next(actor, limit=_POSTS)
+        parts["attention"] = publishing.needs_attention(actor, limit=_ATTENTION)
+    if actor.can(Permission.CHANNELS_VIEW):
+        parts["channels"] = found = channels.channels(actor)
+        parts["ailing"] = [each for each in found if _ails(each)]
+    if actor.can(Permission.INBOX_VIEW):
+        wanted = inbox.Filters(state="open")
+        parts["waiting"] = inbox.conversations(actor, wanted, limit=_WAITING).rows
+        parts["counts"] = inbox.counts(actor)
+    if actor.can(Permission.STRATEGY_VIEW):
+        rows = strategy.pacing_overview(actor, limit=_OBJECTIVES)
+        parts["objectives"] = [_pace_card(row) for row in rows]
+    return Today(**parts)
+
+
+def _ails(card: channels.ChannelCard) -> bool:
+    return card.state == ChannelState.RECONNECT or bool(card.last_error)
+
+
+def _pace_card(row: ObjectiveRow) -> PaceCard:
+    pacing, metric = row.pacing, row.measure.metric
+    tone, icon = _TONES.get(pacing.status, _QUIET) if pacing else _QUIET
+    return PaceCard(
+        row=row,
+        label=texts.PACES[pacing.status if pacing else Pace.UNPLANNED],
+        tone=tone,
+        icon=icon,
+        value=texts.number(row.value, metric),
+        target=texts.number(row.measure.target, metric),
+        sentence=texts.sentence(pacing, metric) if pacing else "",
+        share=_share(row),
+    )
+
+
+def _share(row: ObjectiveRow) -> int:
+    plan = row.measure.plan()
+    if plan is None or not plan.change or row.value is None:
+        return 0
+    return round(min(max((row.value - plan.baseline) / plan.change, 0), 1) * 100)
+
+
+def _greeting(now: datetime) -> str:
+    if now.hour < _MORNING or now.hour >= _EVENING:
+        return "evening"
+    return "morning" if now.hour < _NOON else "day"
+
+
+def _by_day(cards: Sequence[PostCard], now: datetime) -> list[tuple[datetime, bool, list[PostCard]]]:
+    """The next posts under the days on which they go out."""
+    groups: dict[object, tuple[datetime, bool, list[PostCard]]] = {}
+    for card in cards:
+        local = card.local or now
+        is_today = local.date() == now.date()
+        groups.setdefault(local.date(), (local, is_today, []))[2].append(card)
+    return list(groups.values())

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from enishi.accounts.permissions import Actor, Permission
 from enishi.publishing.models import Post
-from enishi.publishing.signals import post_composed
+from enishi.publishing.composed import post_composed
 from enishi.strategy import actions, queries
 
 

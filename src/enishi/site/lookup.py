@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from enishi.channels import registry
+from enishi.kernel.errors import NotFoundError
 
 FALLBACK_ICON = "world"
 
@@ -13,7 +14,6 @@ FALLBACK_ICON = "world"
 def network_icon(adapter_id: str) -> str:
     """The icon in the adapter's manifest, or a globe when the adapter is gone."""
     try:
-        manifest = registry.get(adapter_id).manifest
-    except LookupError:
+        return registry.get(adapter_id).manifest.icon
+    except NotFoundError:
         return FALLBACK_ICON
-    return str(getattr(manifest, "icon", "") or FALLBACK_ICON)

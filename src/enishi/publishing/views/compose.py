@@ -25,7 +25,7 @@ from enishi.publishing.core.content import AttachmentInput, PostInput
 from enishi.publishing.core.states import PostState
 from enishi.publishing.forms import NOW, SCHEDULE, ComposerForm, content_of
 from enishi.publishing.models import Post
-from enishi.publishing.signals import post_composed
+from enishi.publishing.composed import post_composed
 from enishi.publishing.values import MediaView, PostDetail
 from enishi.publishing.views import WorkspaceRequest
 

@@ -44,7 +44,7 @@ def _manifest() -> dict[str, str]:
 
 @register.simple_tag
 def asset(name: str) -> str:
-    """The address of a built file: `{% asset "style.css" %}`."""
+    """The address of a built file: `{% asset "app.css" %}`."""
     return static(f"enishi/{_manifest().get(name, name)}")
 
 
@@ -185,18 +185,28 @@ def when(moment: datetime | None, form: str = "SHORT") -> SafeString | str:
     if moment is None:
         return ""
     local = timezone.localtime(moment)
+    full = format_date(local, _long_format())
+    if form == "FULL":
+        return format_html('<time datetime="{}">{}</time>', local.isoformat(), full)
     return format_html(
-        '<time datetime="{}" title="{}"{}>{}</time>',
+        '<time datetime="{}" title="{}" data-relative>{}</time>',
         local.isoformat(),
-        format_date(local, "DATETIME_FORMAT"),
-        "" if form == "FULL" else format_html(" data-relative"),
-        format_date(local, "DATETIME_FORMAT" if form == "FULL" else _short_format(local)),
+        full,
+        format_date(local, _short_format(local)),
     )
+
+
+def _is_japanese() -> bool:
+    return (translation.get_language() or "").startswith("ja")
+
+
+def _long_format() -> str:
+    return "Y年n月j日 (D) H:i" if _is_japanese() else "D j M Y, H:i"
 
 
 def _short_format(local: datetime) -> str:
     this_year = local.year == timezone.localtime().year
-    if translation.get_language().startswith("ja"):
+    if _is_japanese():
         return "n月j日 H:i" if this_year else "Y年n月j日 H:i"
     return "j M, H:i" if this_year else "j M Y, H:i"
 
