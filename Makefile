@@ -3,6 +3,8 @@ PYTHON ?= python3
 BOOTSTRAP = $(PYTHON) tools/bootstrap.py
 VENV_PYTHON = .venv/bin/python
 MAKEFLAGS += --no-print-directory
+# Without its compiled modules each start of Python would take seconds longer.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run prepare dev test check prove requirements format lock reference messages \

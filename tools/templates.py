@@ -17,7 +17,7 @@ def main() -> int:
     folders = [str(path) for path in sorted((ROOT / "src" / "enishi").glob("*/templates"))]
     if not folders:
         return 0
-    command = [DJLINT, *folders, "--lint", "--quiet"]
+    command = [str(DJLINT), *folders, "--lint", "--quiet"]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 

@@ -226,6 +226,7 @@ def write() -> int:
     return 0
 
 
+CHECKS = {"reference": differences}
 _COMMANDS = {"check": check, "write": write}
 
 

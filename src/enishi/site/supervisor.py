@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 
 from enishi.site.environment import Environment
 
-GRACE_SECONDS = 25.0
+GRACE_SECONDS = 30.0  # the worker drains for up to 25
 CALM_SECONDS = 60.0
 """A child that ran this long is started again at once."""
 LONGEST_PAUSE = 30.0
