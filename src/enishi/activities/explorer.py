@@ -15,7 +15,7 @@ from functools import reduce
 from operator import and_
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -57,7 +57,14 @@ class Filters:
     def _midnight(self, day: date | None) -> datetime | None:
         if day is None:
             return None
-        return datetime.combine(day, time(), ZoneInfo(self.zone)).astimezone(UTC)
+        return datetime.combine(day, time(), _zone(self.zone)).astimezone(UTC)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise InvalidInputError(_("“%s” is not a time zone.") % name, field="zone") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from enishi.analytics.kpis.followers import FollowersKpi, GrowthKpi
 from enishi.analytics.metrics import acts, engagement
 from enishi.analytics.metrics.acts import Acts
 from enishi.analytics.metrics.definition import Better, Definition, Grain, Pack, Unit
+from enishi.analytics.metrics.definition import gettext_noop as _
 from enishi.analytics.readings import Kpi, Point, Reading, Rows
 from enishi.analytics.windows import Scope, Window
 
@@ -45,9 +46,9 @@ _FOLLOWERS: tuple[Kpi, ...] = (
     FollowersKpi(
         _operation(
             "followers",
-            "Followers",
-            "People who follow the channels at the end of the window.",
-            "last reported number + follows − unfollows seen since",
+            _("Followers"),
+            _("People who follow the channels at the end of the window."),
+            _("last reported number + follows − unfollows seen since"),
             grain=Grain.LEVEL,
             sources=_FOLLOWER_SOURCES,
         )
@@ -55,19 +56,21 @@ _FOLLOWERS: tuple[Kpi, ...] = (
     GrowthKpi(
         _operation(
             "follower_growth",
-            "Follower growth",
-            "By how many the followers grew. Where the opening number was not observed, the "
-            "first report in the window stands for it.",
-            "followers at the end − followers at the start",
+            _("Follower growth"),
+            _(
+                "By how many the followers grew. Where the opening number was not observed, the "
+                "first report in the window stands for it."
+            ),
+            _("followers at the end − followers at the start"),
             sources=_FOLLOWER_SOURCES,
         )
     ),
     GrowthKpi(
         _operation(
             "follower_growth_rate",
-            "Follower growth rate",
-            "Follower growth as a share of the followers at the start.",
-            "(followers at the end − followers at the start) ÷ followers at the start",
+            _("Follower growth rate"),
+            _("Follower growth as a share of the followers at the start."),
+            _("(followers at the end − followers at the start) ÷ followers at the start"),
             unit=Unit.RATIO,
             grain=Grain.RATE,
             sources=_FOLLOWER_SOURCES,
@@ -80,18 +83,18 @@ _POSTS: tuple[Kpi, ...] = (
     PostsKpi(
         _operation(
             "posts",
-            "Posts",
-            "Posts published on the channels, replies not counted.",
-            "number of posts published",
+            _("Posts"),
+            _("Posts published on the channels, replies not counted."),
+            _("number of posts published"),
             sources=("Create",),
         )
     ),
     PostsKpi(
         _operation(
             "posting_frequency",
-            "Posting frequency",
-            "Posts in a week, averaged over the days of the window.",
-            "posts ÷ days × 7",
+            _("Posting frequency"),
+            _("Posts in a week, averaged over the days of the window."),
+            _("posts ÷ days × 7"),
             unit=Unit.PER_WEEK,
             grain=Grain.RATE,
             sources=("Create",),
@@ -104,9 +107,9 @@ _ACTS: tuple[Kpi, ...] = (
     CountKpi(
         _operation(
             "likes",
-            "Likes",
-            "Likes received in the window, on posts of any age.",
-            "for each channel and day: the network's daily total, else the likes in the log",
+            _("Likes"),
+            _("Likes received in the window, on posts of any age."),
+            _("for each channel and day: the network's daily total, else the likes in the log"),
             sources=("Like", "likes"),
         ),
         acts.LIKES,
@@ -114,9 +117,9 @@ _ACTS: tuple[Kpi, ...] = (
     CountKpi(
         _operation(
             "replies",
-            "Replies",
-            "Replies received in the window, to posts of any age.",
-            "for each channel and day: the network's daily total, else the replies in the log",
+            _("Replies"),
+            _("Replies received in the window, to posts of any age."),
+            _("for each channel and day: the network's daily total, else the replies in the log"),
             sources=("Create", "replies"),
         ),
         acts.REPLIES,
@@ -124,9 +127,9 @@ _ACTS: tuple[Kpi, ...] = (
     CountKpi(
         _operation(
             "reshares",
-            "Reshares",
-            "Reshares received in the window, of posts of any age.",
-            "for each channel and day: the network's daily total, else the reshares in the log",
+            _("Reshares"),
+            _("Reshares received in the window, of posts of any age."),
+            _("for each channel and day: the network's daily total, else the reshares in the log"),
             sources=("Announce", "reshares"),
         ),
         acts.RESHARES,
@@ -134,9 +137,9 @@ _ACTS: tuple[Kpi, ...] = (
     EngagementsKpi(
         _operation(
             "engagements",
-            "Engagements",
-            "All interactions with the posts published in the window, up to now.",
-            "likes + replies + reshares + quotes + saves of these posts",
+            _("Engagements"),
+            _("All interactions with the posts published in the window, up to now."),
+            _("likes + replies + reshares + quotes + saves of these posts"),
             sources=_POST_SOURCES,
         )
     ),
@@ -144,23 +147,27 @@ _ACTS: tuple[Kpi, ...] = (
 
 
 def _reported(metric: str, name: str, description: str) -> ReportedKpi:
-    formula = "sum of the account's daily reports, else of the posts of the window"
+    formula = _("sum of the account's daily reports, else of the posts of the window")
     return ReportedKpi(_operation(metric, name, description, formula, sources=(metric,)), metric)
 
 
 _REPORTED: tuple[Kpi, ...] = (
-    _reported("reach", "Reach", "People who saw something, as the network reports it."),
-    _reported("impressions", "Impressions", "How often posts were shown, as the network reports."),
-    _reported("views", "Views", "How often posts or videos were watched, as the network reports."),
+    _reported("reach", _("Reach"), _("People who saw something, as the network reports it.")),
+    _reported(
+        "impressions", _("Impressions"), _("How often posts were shown, as the network reports.")
+    ),
+    _reported(
+        "views", _("Views"), _("How often posts or videos were watched, as the network reports.")
+    ),
 )
 
 
 def _rate(base: str, name: str, formula: str, *, of_posts: bool = False) -> RateKpi:
     start = "average_engagement_rate" if of_posts else "engagement_rate"
     description = (
-        "The rate of each post, averaged: every post weighs the same."
+        _("The rate of each post, averaged: every post weighs the same.")
         if of_posts
-        else "Totals over all posts of the window, divided once: large posts weigh more."
+        else _("Totals over all posts of the window, divided once: large posts weigh more.")
     )
     definition = _operation(
         f"{start}_by_{base}",
@@ -175,40 +182,44 @@ def _rate(base: str, name: str, formula: str, *, of_posts: bool = False) -> Rate
 
 
 _RATES: tuple[Kpi, ...] = (
-    _rate("reach", "Engagement rate by reach", "engagements ÷ reach, of posts with known reach"),
+    _rate(
+        "reach", _("Engagement rate by reach"), _("engagements ÷ reach, of posts with known reach")
+    ),
     _rate(
         "impressions",
-        "Engagement rate by impressions",
-        "engagements ÷ impressions, of posts with known impressions",
+        _("Engagement rate by impressions"),
+        _("engagements ÷ impressions, of posts with known impressions"),
     ),
     _rate(
         FOLLOWERS,
-        "Engagement rate by followers",
-        "engagements ÷ followers on the day of each post, summed over posts",
+        _("Engagement rate by followers"),
+        _("engagements ÷ followers on the day of each post, summed over posts"),
     ),
-    _rate("views", "Engagement rate by views", "engagements ÷ views, of posts with known views"),
+    _rate(
+        "views", _("Engagement rate by views"), _("engagements ÷ views, of posts with known views")
+    ),
     _rate(
         "reach",
-        "Average engagement rate by reach",
-        "average over posts of (engagements ÷ reach)",
+        _("Average engagement rate by reach"),
+        _("average over posts of (engagements ÷ reach)"),
         of_posts=True,
     ),
     _rate(
         "impressions",
-        "Average engagement rate by impressions",
-        "average over posts of (engagements ÷ impressions)",
+        _("Average engagement rate by impressions"),
+        _("average over posts of (engagements ÷ impressions)"),
         of_posts=True,
     ),
     _rate(
         FOLLOWERS,
-        "Average engagement rate by followers",
-        "average over posts of (engagements ÷ followers on the day of the post)",
+        _("Average engagement rate by followers"),
+        _("average over posts of (engagements ÷ followers on the day of the post)"),
         of_posts=True,
     ),
     _rate(
         "views",
-        "Average engagement rate by views",
-        "average over posts of (engagements ÷ views)",
+        _("Average engagement rate by views"),
+        _("average over posts of (engagements ÷ views)"),
         of_posts=True,
     ),
 )
@@ -216,23 +227,23 @@ _RATES: tuple[Kpi, ...] = (
 _MARKETING: tuple[Kpi, ...] = (
     _marketing(
         "leads",
-        "Leads",
-        "People who registered or asked for an offer.",
-        "number of registrations in the log",
+        _("Leads"),
+        _("People who registered or asked for an offer."),
+        _("number of registrations in the log"),
         "schema:RegisterAction",
     ),
     _marketing(
         "purchases",
-        "Purchases",
-        "Orders placed.",
-        "number of purchases in the log",
+        _("Purchases"),
+        _("Orders placed."),
+        _("number of purchases in the log"),
         "schema:BuyAction",
     ),
     _marketing(
         "searches",
-        "Searches",
-        "Searches for the brand or its products that were recorded.",
-        "number of searches in the log",
+        _("Searches"),
+        _("Searches for the brand or its products that were recorded."),
+        _("number of searches in the log"),
         "schema:SearchAction",
     ),
 )

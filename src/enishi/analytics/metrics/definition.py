@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+def gettext_noop(message: str) -> str:
+    """Mark a text for translation where it is shown; nothing here translates."""
+    return message
+
+
 class Unit(StrEnum):
     """How a value is written."""
 
