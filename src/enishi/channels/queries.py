@@ -64,6 +64,10 @@ class ChannelCard:
     """Where it hangs in the tree Social media > SNS / other, by MIC 2015."""
 
     @property
+    def is_connected(self) -> bool:
+        return self.state != ChannelState.ARCHIVED
+
+    @property
     def is_healthy(self) -> bool:
         return not self.last_error and self.state in {ChannelState.ACTIVE, ChannelState.DRAFT}
 

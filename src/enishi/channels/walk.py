@@ -66,12 +66,14 @@ class Walk:
         known = self.known | {_short(item.key): item.at for item in items}
         met = bool(self.seen) and any(item.at <= self._floor for item in items)
         if next_page and next_page != self.page and not met:
-            return Walk(self.seen, top, next_page, _latest(known, top))
-        return Walk(top, top, "", _latest(known, top))
+            old = {key: at for key, at in known.items() if at <= self.seen}
+            return Walk(self.seen, top, next_page, _hour(old, self.seen) | _hour(known, top))
+        return Walk(top, top, "", _hour(known, top))
 
 
-def _latest(known: dict[str, int], top: int) -> dict[str, int]:
-    recent = [(at, key) for key, at in known.items() if at > top - OVERLAP_SECONDS]
+def _hour(known: dict[str, int], end: int) -> dict[str, int]:
+    """What happened in the hour before `end`, or the latest of it when that is a lot."""
+    recent = [(at, key) for key, at in known.items() if at > end - OVERLAP_SECONDS]
     return {key: at for at, key in sorted(recent, reverse=True)[:MAX_REMEMBERED]}
 
 

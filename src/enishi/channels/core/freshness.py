@@ -28,6 +28,11 @@ class Age:
     threshold_days: int
     freshness: Freshness
 
+    @property
+    def whole_days(self) -> int:
+        """Full days since the last update; 0 when it was never observed."""
+        return int(self.days or 0)
+
 
 def age(
     last_update: datetime | None, now: datetime, threshold_days: int = DEFAULT_THRESHOLD_DAYS

@@ -42,6 +42,14 @@ class ReachSplit:
     sns_index: float | None
     cns_index: float | None
 
+    @property
+    def sns_percent(self) -> int:
+        return round(100 * (self.sns_index or 0))
+
+    @property
+    def cns_percent(self) -> int:
+        return round(100 * (self.cns_index or 0))
+
 
 def split_reach(sources: ReachSources) -> ReachSplit:
     """The SNS and CNS indexes; both are None when there was no organic reach to judge by."""

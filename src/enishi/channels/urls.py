@@ -1,0 +1,28 @@
+"""Addresses of channels below `/w/<workspace>/`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from enishi.channels import views
+from enishi.channels.views import connecting, networks
+
+app_name = "channels"
+urlpatterns = [
+    path("channels/", views.index, name="index"),
+    path("channels/networks/", networks.index, name="networks"),
+    path("channels/networks/<slug:network_id>/", networks.detail, name="network"),
+    path("channels/connect/", connecting.choose, name="choose"),
+    path("channels/connect/<slug:adapter>/", connecting.connect, name="connect"),
+    path("channels/connect/<slug:adapter>/confirm/", connecting.confirm, name="confirm"),
+    path("channels/<uuid:channel_id>/", views.detail, name="detail"),
+    path("channels/<uuid:channel_id>/read/", views.read_now, name="read_now"),
+    path("channels/<uuid:channel_id>/pause/", views.pause, name="pause"),
+    path("channels/<uuid:channel_id>/resume/", views.resume, name="resume"),
+    path("channels/<uuid:channel_id>/owners/", views.owners, name="owners"),
+    path("channels/<uuid:channel_id>/plan/", views.plan, name="plan"),
+    path("channels/<uuid:channel_id>/activation/", views.activation, name="activation"),
+    path("channels/<uuid:channel_id>/taxonomy/", views.classify, name="taxonomy"),
+    path("channels/<uuid:channel_id>/reconnect/", connecting.reconnect, name="reconnect"),
+    path("channels/<uuid:channel_id>/disconnect/", connecting.disconnect, name="disconnect"),
+]
