@@ -35,10 +35,16 @@ class BlueskyBench(Bench):
         self.password = notes.get("password", "scrubbed-password")
         self.kept = KeptSecrets()
 
-    def connection(self, secrets: Mapping[str, str], **fields: Any) -> Connection:
-        usual = {"remote_id": "", "handle": "", "http": self.http, "save_secrets": self.kept}
+    def connection(
+        self, secrets: Mapping[str, str], *, remote_id: str = "", handle: str = ""
+    ) -> Connection:
         return Connection(
-            service_url=self.service_url, secrets=Secrets(dict(secrets)), **(usual | fields)
+            service_url=self.service_url,
+            remote_id=remote_id,
+            handle=handle,
+            secrets=Secrets(dict(secrets)),
+            http=self.http,
+            save_secrets=self.kept,
         )
 
     def typed(self) -> Connection:

@@ -17,7 +17,7 @@ from enishi.adapters.bluesky.adapter import BlueskyAdapter
 from enishi.channels.contract import Attachment, Reference
 from enishi.channels.errors import AuthExpiredError, OutcomeUnknownError, TransientError
 from tests.adapters.bluesky_bench import LiveBench
-from tests.adapters.conformance import AdapterConformance, outgoing, read_all
+from tests.adapters.conformance import AdapterConformance, outgoing, post_of, read_all
 
 pytestmark = pytest.mark.live
 
@@ -110,7 +110,7 @@ class TestWhatStandsOnTheNetwork:
         await bench.settle()
         acts = await read_all(adapter.inbox)
         reply = next(act for act in acts if act.raw("enishi:reason") == "reply")
-        post = reply.node("object")
+        post = post_of(reply)
         reference = Reference(post.id, post.raw("enishi:reference"))
         sent = await adapter.publish(outgoing(key="a1", text="どうぞ！", in_reply_to=reference))
         record = record_of(bench, sent.remote_id)
@@ -190,6 +190,7 @@ class TestWhenThingsBreak:
 
     async def test_it_asks_to_reconnect_when_the_password_was_revoked(self, bench):
         account = await BlueskyAdapter(bench.typed()).verify()
+        assert account.secrets is not None
         broken = dict(account.secrets.values) | {"access": "eyJ.a.b", "refresh": "eyJ.a.b"}
         adapter = BlueskyAdapter(bench.connection(broken, remote_id=account.remote_id))
         with pytest.raises(AuthExpiredError):
