@@ -1,4 +1,4 @@
-// A button or link with data-confirm asks first, in a dialog of the page.
+// A button, link or form with data-confirm asks first, in a dialog of the page.
 import { say } from "./dom.js";
 
 function ask(text) {
@@ -14,7 +14,7 @@ function ask(text) {
 let confirmed = null;
 
 async function onClick(event) {
-  const asked = event.target.closest("[data-confirm]");
+  const asked = event.target.closest("[data-confirm]:not(form)");
   if (!asked || asked === confirmed) return;
   event.preventDefault();
   event.stopImmediatePropagation();
@@ -24,7 +24,20 @@ async function onClick(event) {
   confirmed = null;
 }
 
+async function onSubmit(event) {
+  const form = event.target;
+  if (!form.dataset.confirm || form === confirmed) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const button = event.submitter;
+  if (!(await ask(form.dataset.confirm))) return;
+  confirmed = form;
+  form.requestSubmit(button);
+  confirmed = null;
+}
+
 export function confirmations() {
+  document.addEventListener("submit", onSubmit, { capture: true });
   document.addEventListener("click", onClick, { capture: true });
   document.addEventListener("htmx:confirm", async (event) => {
     if (!event.detail.question) return;

@@ -1,9 +1,9 @@
-// data-drop on a label around a file field: files can be dropped or pasted.
+// <label class="drop-zone"> around a file field: files can be dropped or pasted.
 //
 // With data-upload="<address>" they are sent at once and the answer (fields for each picture,
-// or why one was refused) is added to the list that data-drop names. Without it the names are
-// shown in [data-file-name] and the files go with the form.
-import { all, cookie, once, say } from "./dom.js";
+// or why one was refused) is added to the list that data-drop names. Without it their names are
+// shown and the files go with the form.
+import { all, cookie, make, once, say } from "./dom.js";
 import { toast } from "./toasts.js";
 
 async function upload(zone, input, list) {
@@ -36,7 +36,8 @@ function put(input, files) {
 function watch(zone) {
   const input = zone.querySelector('input[type="file"]');
   const list = zone.dataset.drop ? document.querySelector(zone.dataset.drop) : null;
-  const name = zone.querySelector("[data-file-name]");
+  const name = make("span", { class: "drop-zone-names" });
+  if (!zone.dataset.upload) zone.append(name);
   zone.addEventListener("dragover", (event) => {
     event.preventDefault();
     zone.classList.add("is-over");
@@ -53,10 +54,10 @@ function watch(zone) {
   });
   input.addEventListener("change", () => {
     if (zone.dataset.upload && list && input.files.length) upload(zone, input, list);
-    if (name) name.textContent = [...input.files].map((file) => file.name).join(", ");
+    name.textContent = [...input.files].map((file) => file.name).join(", ");
   });
 }
 
 export function dropZones(tree) {
-  for (const zone of all(tree, "[data-drop]")) if (once(zone, "Dropped")) watch(zone);
+  for (const zone of all(tree, ".drop-zone")) if (once(zone, "Dropped")) watch(zone);
 }

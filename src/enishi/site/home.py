@@ -74,12 +74,11 @@ class Today:
 
     upcoming: Sequence[PostCard] = ()
     attention: Sequence[PostCard] = ()
-    channels: Sequence[channels.ChannelCard] = ()
+    connected: Sequence[channels.ChannelCard] = ()
     ailing: Sequence[channels.ChannelCard] = ()
     waiting: Sequence[inbox.Row] = ()
     counts: inbox.Counts = field(default_factory=inbox.Counts)
     objectives: Sequence[PaceCard] = ()
-    drafts: Sequence[PostCard] = ()
 
     @property
     def problems(self) -> int:
@@ -89,14 +88,14 @@ class Today:
     def steps(self) -> list[FirstStep]:
         """What to do first, until all of it is done."""
         return [
-            FirstStep("channel", "channels/", bool(self.channels)),
+            FirstStep("channel", "channels/connect/", bool(self.connected)),
             FirstStep("objective", "strategy/", bool(self.objectives)),
-            FirstStep("post", "posts/new/", bool(self.upcoming or self.drafts or self.attention)),
+            FirstStep("post", "posts/new/", bool(self.upcoming or self.attention)),
         ]
 
     @property
     def is_new(self) -> bool:
-        return not self.channels or not self.objectives
+        return not self.connected or not self.objectives
 
 
 def today(request: WorkspaceRequest) -> HttpResponse:
@@ -119,7 +118,7 @@ def _today(actor: Actor) -> Today:
         parts["upcoming"] = publishing.up_next(actor, limit=_POSTS)
         parts["attention"] = publishing.needs_attention(actor, limit=_ATTENTION)
     if actor.can(Permission.CHANNELS_VIEW):
-        parts["channels"] = found = channels.channels(actor)
+        parts["connected"] = found = channels.channels(actor)
         parts["ailing"] = [each for each in found if _ails(each)]
     if actor.can(Permission.INBOX_VIEW):
         wanted = inbox.Filters(state="open")
@@ -163,7 +162,9 @@ def _greeting(now: datetime) -> str:
     return "morning" if now.hour < _NOON else "day"
 
 
-def _by_day(cards: Sequence[PostCard], now: datetime) -> list[tuple[datetime, bool, list[PostCard]]]:
+def _by_day(
+    cards: Sequence[PostCard], now: datetime
+) -> list[tuple[datetime, bool, list[PostCard]]]:
     """The next posts under the days on which they go out."""
     groups: dict[object, tuple[datetime, bool, list[PostCard]]] = {}
     for card in cards:

@@ -9,13 +9,13 @@ from django.dispatch import receiver
 from django.http import QueryDict
 
 from enishi.accounts.permissions import Actor, Permission
-from enishi.publishing.models import Post
 from enishi.publishing.composed import post_composed
+from enishi.publishing.models import Post
 from enishi.strategy import actions, queries
 
 
 @receiver(post_composed)
-def link_tactics(sender: object, actor: Actor, post: Post, data: QueryDict, **_: Any) -> None:
+def link_tactics(actor: Actor, post: Post, data: QueryDict, **_: Any) -> None:
     """Make the post serve exactly the tactics that were ticked in the composer."""
     if "tactics_shown" not in data or not actor.can(Permission.STRATEGY_EDIT):
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from enishi.accounts import views as accounts
-from enishi.site import health, home, views
+from enishi.site import appearance, health, home, views
 from enishi.site.api import api
 from enishi.site.discovery import surfaces
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("welcome/start/", views.first_steps, name="first_steps"),
     path("sign-in/<str:secret>/", accounts.use_link, name="sign_in_link"),
     path("language/", views.choose_language, name="choose_language"),
+    path("theme/", appearance.choose_theme, name="choose_theme"),
     path("account/", include("allauth.urls")),
     path("api/v1/", api.urls),
     path("w/<slug:workspace_slug>/", include(workspace_urls)),

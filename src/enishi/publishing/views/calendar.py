@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,14 +27,15 @@ from enishi.publishing.views import WorkspaceRequest
 def show(request: WorkspaceRequest) -> HttpResponse:
     """Month, week, list or one day, by `?view=` and `?date=`."""
     template = "publishing/_calendar.html" if _wants_part(request) else "publishing/calendar.html"
-    return render(request, template, _context(request, request.GET.get("view", "")))
+    return render(request, template, _context(request, request.GET))
 
 
 def _wants_part(request: WorkspaceRequest) -> bool:
     return request.headers.get("HX-Target") == "calendar"
 
 
-def _context(request: WorkspaceRequest, view: str) -> dict[str, object]:
+def _context(request: WorkspaceRequest, query: Mapping[str, str]) -> dict[str, object]:
+    view = query.get("view", "")
     chosen = grid.View(view) if view in set(grid.View) else grid.View.MONTH
     place = ZoneInfo(request.workspace.time_zone)
     now = board.today(place)
@@ -40,19 +43,17 @@ def _context(request: WorkspaceRequest, view: str) -> dict[str, object]:
         request.actor,
         request.workspace,
         view=chosen,
-        anchor=grid.parse_day(request.GET.get("date", ""), now),
+        anchor=grid.parse_day(query.get("date", ""), now),
         language=request.LANGUAGE_CODE,
-        channel_id=_channel(request.GET.get("channel", "")),
+        channel_id=_channel(query.get("channel", "")),
     )
     return {
         "board": found,
         "window": found.window,
         "view": chosen,
-        "views": grid.View,
         "last": found.window.first + timedelta(days=found.window.days - 1),
-        "channel": request.GET.get("channel", ""),
+        "channel": query.get("channel", ""),
         "channels": board.choices(request.actor),
-        "here": request.get_full_path(),
     }
 
 
@@ -105,12 +106,5 @@ def _moved(request: WorkspaceRequest, post_id: UUID) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         messages.success(request, _("The post has a new time."))
         return redirect("publishing:post", request.workspace.slug, post_id)
-    request.GET = request.GET.copy()
-    shown = request.headers.get("HX-Current-URL", "").partition("?")[2]
-    for pair in shown.partition("#")[0].split("&"):
-        name, _equals, value = pair.partition("=")
-        if name in {"view", "date", "channel"}:
-            request.GET[name] = value
-    return render(
-        request, "publishing/_calendar.html", _context(request, request.GET.get("view", ""))
-    )
+    shown = urlsplit(request.headers.get("HX-Current-URL", "")).query
+    return render(request, "publishing/_calendar.html", _context(request, QueryDict(shown)))

@@ -20,12 +20,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from enishi.accounts.permissions import Permission
 from enishi.kernel.errors import ConflictError, EnishiError
 from enishi.publishing import actions, board, queries
+from enishi.publishing.composed import post_composed
 from enishi.publishing.core import grid
 from enishi.publishing.core.content import AttachmentInput, PostInput
 from enishi.publishing.core.states import PostState
 from enishi.publishing.forms import NOW, SCHEDULE, ComposerForm, content_of
 from enishi.publishing.models import Post
-from enishi.publishing.composed import post_composed
 from enishi.publishing.values import MediaView, PostDetail
 from enishi.publishing.views import WorkspaceRequest
 
@@ -157,7 +157,7 @@ def upload(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "publishing/_attachments.html", {"media": media})
 
 
-def _store(request: WorkspaceRequest, file: UploadedFile) -> Any:
+def _store(request: WorkspaceRequest, file: UploadedFile[bytes]) -> Any:
     return actions.upload_media(request.actor, content=file.read(), name=file.name or "")
 
 

@@ -73,15 +73,35 @@ class NavItem:
 
 NAVIGATION = (
     NavItem("home", gettext_lazy("Today"), "sun", "", Permission.WORKSPACE_VIEW, "t"),
-    NavItem("calendar", gettext_lazy("Calendar"), "calendar", "calendar/", Permission.POSTS_VIEW, "c"),
+    NavItem(
+        "calendar", gettext_lazy("Calendar"), "calendar", "calendar/", Permission.POSTS_VIEW, "c"
+    ),
     NavItem("posts", gettext_lazy("Posts"), "file-text", "posts/", Permission.POSTS_VIEW, "p"),
     NavItem("inbox", gettext_lazy("Inbox"), "inbox", "inbox/", Permission.INBOX_VIEW, "i"),
-    NavItem("strategy", gettext_lazy("Strategy"), "target", "strategy/", Permission.STRATEGY_VIEW, "s"),
-    NavItem("channels", gettext_lazy("Channels"), "broadcast", "channels/", Permission.CHANNELS_VIEW, "h"),
+    NavItem(
+        "strategy", gettext_lazy("Strategy"), "target", "strategy/", Permission.STRATEGY_VIEW, "s"
+    ),
+    NavItem(
+        "channels",
+        gettext_lazy("Channels"),
+        "broadcast",
+        "channels/",
+        Permission.CHANNELS_VIEW,
+        "h",
+    ),
     NavItem("log", gettext_lazy("Log"), "list-details", "log/", Permission.LOG_VIEW, "l"),
-    NavItem("imports", gettext_lazy("Import"), "file-import", "imports/", Permission.IMPORTS_RUN, "m"),
-    NavItem("settings", gettext_lazy("Settings"), "settings", "settings/", Permission.WORKSPACE_VIEW, ","),
-)  # fmt: skip
+    NavItem(
+        "imports", gettext_lazy("Import"), "file-import", "imports/", Permission.IMPORTS_RUN, "m"
+    ),
+    NavItem(
+        "settings",
+        gettext_lazy("Settings"),
+        "settings",
+        "settings/",
+        Permission.WORKSPACE_VIEW,
+        ",",
+    ),
+)
 
 
 @register.simple_tag(takes_context=True)
