@@ -329,3 +329,22 @@ def tactics(actor: Actor) -> Sequence[Choice]:
     """Every tactic of the workspace, for choosing one."""
     actor.require(Permission.STRATEGY_VIEW)
     return [Choice(one.id, one.title) for one in _rows(Tactic, actor).order_by("title")]
+
+
+# --- places --------------------------------------------------------------------------------
+
+
+def parent(actor: Actor, objective_id: UUID) -> UUID:
+    """The strategy of an objective."""
+    strategy_id: UUID = _found(actor, Level.OBJECTIVE, objective_id).strategy_id
+    return strategy_id
+
+
+def place_among(actor: Actor, level: Level, node_id: UUID) -> int:
+    """The place of a node below its parent, counted from 0."""
+    found = _found(actor, level, node_id)
+    rows = _rows(type(found), actor)
+    if level.parent is not None:
+        name = f"{level.parent.value}_id"
+        rows = rows.filter(**{name: getattr(found, name)})
+    return list(rows.values_list("id", flat=True)).index(node_id)

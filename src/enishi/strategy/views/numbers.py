@@ -1,0 +1,106 @@
+"""KPIs over a window, and what is behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from enishi.accounts.permissions import Permission
+from enishi.accounts.views import WorkspaceRequest
+from enishi.analytics.kpi import Window
+from enishi.kernel.errors import InvalidInputError
+from enishi.strategy import explaining, queries, shown
+
+SPANS = (
+    (7, gettext_lazy("7 days")),
+    (28, gettext_lazy("28 days")),
+    (90, gettext_lazy("90 days")),
+    (365, gettext_lazy("1 year")),
+)
+
+
+@require_GET
+def kpis(request: WorkspaceRequest) -> HttpResponse:
+    """Every KPI over a window, by pack; each opens to its explanation."""
+    first, last, channel_ids = _asked(request.GET)
+    window, rows = explaining.kpis(request.actor, first=first, last=last, channel_ids=channel_ids)
+    context = {
+        "packs": shown.packs(rows),
+        "window": window,
+        "spans": _spans(window),
+        "query": _query(window, channel_ids),
+        "channels": queries.channels(request.actor),
+        "chosen": {str(one) for one in channel_ids},
+        "tab": "kpis",
+    }
+    return render(request, "strategy/kpis.html", context)
+
+
+@require_GET
+def explain(request: WorkspaceRequest, key: str) -> HttpResponse:
+    """A number taken apart: as a page, or as a part for the drawer."""
+    first, last, channel_ids = _asked(request.GET)
+    found = explaining.explain(
+        request.actor,
+        key,
+        first=first,
+        last=last,
+        channel_ids=channel_ids,
+        before=request.GET.get("before", ""),
+    )
+    window = Window(found.first, found.last, found.zone)
+    context = {
+        "found": found,
+        "facts": shown.explanation(found),
+        "query": _query(window, channel_ids),
+        "can_see_log": request.actor.can(Permission.LOG_VIEW),
+        "is_drawer": bool(request.headers.get("HX-Request")),
+        "tab": "kpis",
+    }
+    template = "strategy/_explain.html" if context["is_drawer"] else "strategy/explain.html"
+    return render(request, template, context)
+
+
+def _asked(given: QueryDict) -> tuple[date | None, date | None, tuple[UUID, ...]]:
+    ids = [_channel(text) for text in given.getlist("channel") if text]
+    return _day(given, "first"), _day(given, "last"), tuple(ids)
+
+
+def _day(given: QueryDict, name: str) -> date | None:
+    text = given.get(name, "")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise InvalidInputError(
+            _("“%(text)s” is not a day.") % {"text": text},
+            field=name,
+            remedy=_("Write it as 2026-04-01."),
+        ) from error
+
+
+def _channel(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise InvalidInputError(_("There is no such channel."), field="channel") from error
+
+
+def _query(window: Window, channel_ids: Sequence[UUID]) -> str:
+    pairs = [("first", window.first.isoformat()), ("last", window.last.isoformat())]
+    return urlencode([*pairs, *(("channel", str(one)) for one in channel_ids)])
+
+
+def _spans(window: Window) -> list[tuple[date, object, bool]]:
+    """The usual windows up to the same day: first day, label, whether it is the present one."""
+    return [
+        (window.last - timedelta(days=days - 1), label, window.days == days)
+        for days, label in SPANS
+    ]
