@@ -25,8 +25,8 @@ ITEMS = [
     (Item.CADENCE, _("Cadence")),
 ]
 ITEM_STATES = [
-    (ItemState.OPEN, _("Open")),
-    (ItemState.SET, _("Set")),
+    (ItemState.OPEN, _("Still open")),
+    (ItemState.SET, _("Decided")),
     (ItemState.WAIVED, _("Waived")),
 ]
 AUDIENCES = [("external", _("External audience")), ("internal", _("Internal audience"))]

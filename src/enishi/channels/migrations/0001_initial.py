@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "__first__"),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -155,8 +155,8 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            (enishi.channels.core.lifecycle.ItemState["OPEN"], "Open"),
-                            (enishi.channels.core.lifecycle.ItemState["SET"], "Set"),
+                            (enishi.channels.core.lifecycle.ItemState["OPEN"], "Still open"),
+                            (enishi.channels.core.lifecycle.ItemState["SET"], "Decided"),
                             (enishi.channels.core.lifecycle.ItemState["WAIVED"], "Waived"),
                         ],
                         default=enishi.channels.core.lifecycle.ItemState["OPEN"],
