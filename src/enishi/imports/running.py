@@ -164,13 +164,13 @@ def _report(job: ImportJob, fraction: float) -> None:
         raise _CancelledError
 
 
-def _settle(job: ImportJob, new: ImportState, **values: object) -> bool:
+def _settle(job: ImportJob, entered: ImportState, /, **values: object) -> bool:
     """Compare-and-set; False when somebody was first."""
-    sources = [state.value for state in IMPORT_STATES.sources_of(new)]
+    sources = [state.value for state in IMPORT_STATES.sources_of(entered)]
     rows = ImportJob.objects.filter(
         pk=job.pk, state=job.state, revision=job.revision, state__in=sources
     )
-    return rows.update(state=new, **values) == 1
+    return rows.update(state=entered, **values) == 1
 
 
 @transaction.atomic
@@ -237,6 +237,6 @@ def _fail(job: ImportJob, error: BrokenFileError) -> None:
     _close(job, ImportState.FAILED, problem=error.code, problem_params=error.params)
 
 
-def _close(job: ImportJob, state: ImportState, **values: object) -> None:
+def _close(job: ImportJob, state: ImportState, /, **values: object) -> None:
     if _settle(job, state, finished_at=clock.now(), **values):
         job.discard()

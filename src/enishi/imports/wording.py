@@ -114,7 +114,6 @@ ROWS: Final[Mapping[str, Words]] = {
     "id_missing": Words(_("The identifier is missing."), _FIX_ROW),
     "subject_missing": Words(_("It does not say what was liked, shared or followed."), _FIX_ROW),
 }
-SKIPPED: Final = _("Direct messages are left out.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,8 @@ def _rows(stream: BinaryIO, columns: Columns) -> Iterator[tuple[int, Cells | Row
                 headers = _headers(row, columns)
             line = reader.line_num + 1
     finally:
-        text.detach()
+        if not stream.closed:
+            text.detach()
 
 
 def _handler(columns: Columns) -> str:
