@@ -88,7 +88,8 @@ def _xml_entry(entry: Mapping[str, Any], base: str) -> Entry:
     link = urljoin(base, str(entry.get("link", "")))
     title = as_text(str(entry.get("title", "")))
     published = _moment(entry.get("published_parsed"))
-    updated = _moment(entry.get("updated_parsed"))
+    # Asked without this test, feedparser answers with the other date and a warning.
+    updated = _moment(entry["updated_parsed"]) if "updated_parsed" in entry else None
     return Entry(
         key=_key(str(entry.get("id", "")), link if entry.get("link") else "", title),
         title=title,
