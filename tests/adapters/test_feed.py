@@ -206,9 +206,15 @@ class TestFollowing:
         assert http.requests[-1].headers["if-none-match"] == '"v1"'
         assert http.requests[-1].headers["if-modified-since"] == "Fri"
 
+    async def test_it_keeps_to_the_very_address_that_it_found(self, http):
+        http.on("GET", "/blog/feed/", served(RSS))
+        found = "https://kissa.example/blog/feed/"
+        known = connection(http, service_url=found.rstrip("/"), remote_id=found)
+        assert (await FeedAdapter(known).history("")).items
+
     async def test_it_reads_a_new_article_once(self, http):
         first = await following(http).history("")
-        item = "<item><title>冬</title><guid isPermaLink="false">kissa-3</guid></item>"
+        item = '<item><title>冬</title><guid isPermaLink="false">kissa-3</guid></item>'
         http.on("GET", "/feed", served(RSS.replace(b"<item>", item.encode() + b"<item>", 1)))
         second = await following(http).history(first.cursor)
         assert [act.id for act in second.items] == ["kissa-3"]

@@ -45,8 +45,8 @@ class FeedAdapter:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        typed = connection.service_url or connection.secrets.get("address")
-        self._url = typed if "://" in typed else f"https://{typed.strip()}"
+        typed = connection.service_url or connection.secrets.get("address").strip()
+        self._url = connection.remote_id or (typed if "://" in typed else f"https://{typed}")
 
     async def verify(self) -> Account:
         found = await client.discover(self._connection.http, self._url)
