@@ -124,7 +124,7 @@ def _neighbours(page: ConversationPage, here: UUID) -> tuple[UUID | None, UUID |
 def _tabs() -> list[tuple[str, str, str]]:
     """State, label, and which count stands beside it."""
     return [
-        ("open", _("Open"), "open"),
+        ("open", _("Unresolved"), "open"),
         ("new", _("New"), "new"),
         ("pending", _("Pending"), "pending"),
         ("resolved", _("Resolved"), ""),
