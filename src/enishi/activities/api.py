@@ -106,7 +106,7 @@ def page(request: HttpRequest, query: Query[LogQuery]) -> Any:
     return {"items": found.rows, "next": found.next}
 
 
-@router.get("/log/{activity_id}", response=ActivityDetail)
+@router.get("/log/{uuid:activity_id}", response=ActivityDetail)
 def activity(request: HttpRequest, activity_id: UUID) -> LogRow:
     """One activity with its ActivityStreams document."""
     return queries.activity(request.actor, activity_id)  # type: ignore[attr-defined]
