@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager, nullcontext, suppress
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -15,6 +15,7 @@ from enishi.channels.contract import Adapter, Connection, SaveSecrets, Secrets
 from enishi.channels.errors import AuthExpiredError
 from enishi.channels.http import Http
 from enishi.channels.models import Channel, Credential
+from enishi.kernel.errors import ConflictError
 
 
 def load_secrets(channel_id: UUID) -> Secrets:
@@ -23,6 +24,15 @@ def load_secrets(channel_id: UUID) -> Secrets:
     if credential is None:
         raise AuthExpiredError(_("This channel has no credentials."))
     return vault.decrypt(bytes(credential.ciphertext))
+
+
+def load_many(channel_ids: Iterable[UUID]) -> dict[UUID, Secrets]:
+    """Credentials of many channels in one query; those that cannot be had are left out."""
+    found: dict[UUID, Secrets] = {}
+    for credential in Credential.objects.filter(channel_id__in=list(channel_ids)):
+        with suppress(ConflictError):
+            found[credential.channel_id] = vault.decrypt(bytes(credential.ciphertext))
+    return found
 
 
 def store_secrets(channel_id: UUID, secrets: Secrets) -> None:
@@ -40,22 +50,32 @@ def _keeper(channel_id: UUID) -> SaveSecrets:
 
 
 @asynccontextmanager
-async def open_adapter(channel: Channel) -> AsyncIterator[Adapter]:
+async def open_adapter(
+    channel: Channel, *, secrets: Secrets | None = None, http: Http | None = None
+) -> AsyncIterator[Adapter]:
     """A working adapter for a connected channel; new credentials are kept as they come.
 
-    Raises AuthExpiredError when the channel has no credentials (any more).
+    Whoever opens many at a time may give the `secrets` that it has just loaded, and an
+    `http` whose connections are used again. Raises AuthExpiredError when the channel has no
+    credentials (any more).
     """
-    secrets = await sync_to_async(load_secrets)(channel.id)
-    async with Http(allowed_networks=settings.ENISHI_ALLOWED_NETWORKS) as http:
+    if secrets is None:
+        secrets = await sync_to_async(load_secrets)(channel.id)
+    async with nullcontext(http) if http else new_http() as client:
         connection = Connection(
             service_url=channel.service_url,
             remote_id=channel.remote_id,
             handle=channel.handle,
             secrets=secrets,
-            http=http,
+            http=client,
             save_secrets=_keeper(channel.id),
         )
         yield registry.get(channel.adapter).open(connection)
+
+
+def new_http() -> Http:
+    """An HTTP client with the operator's rules."""
+    return Http(allowed_networks=settings.ENISHI_ALLOWED_NETWORKS)
 
 
 @asynccontextmanager
@@ -67,7 +87,7 @@ async def open_trial(
     async def forget(secrets: Secrets) -> None:
         """Nothing is saved before the account is verified."""
 
-    async with Http(allowed_networks=settings.ENISHI_ALLOWED_NETWORKS) as http:
+    async with new_http() as http:
         connection = Connection(
             service_url=service_url,
             remote_id="",

@@ -69,6 +69,7 @@ class SourceLoop:
             await self._results.join()
         finally:
             settling.cancel()
+            await self.source.close()
 
     def abort(self) -> None:
         """Cut off everything at once: its outcome counts as unknown."""

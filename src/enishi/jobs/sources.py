@@ -91,6 +91,10 @@ class WorkSource(Protocol[W, R]):
         """The result of work that was cut off at an unknown point."""
         ...
 
+    async def close(self) -> None:
+        """Let go of connections: no work follows."""
+        ...
+
     def settle(self, results: Sequence[R]) -> None:
         """Write down how it went, in one transaction."""
         ...

@@ -108,6 +108,9 @@ class TaskSource:
             return TaskResult(work, f"{type(error).__name__}: {error}")
         return TaskResult(work)
 
+    async def close(self) -> None:
+        """There is nothing to let go of."""
+
     def interrupted(self, work: TaskWork) -> TaskResult:
         return TaskResult(work, "The worker stopped.", interrupted=True)
 

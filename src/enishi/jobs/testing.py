@@ -48,9 +48,17 @@ def run_until_idle(
 async def arun_until_idle(*, sources: Iterable[WorkSource[Any, Any]] | None = None) -> int:
     """`run_until_idle` for tests that are coroutines."""
     chosen = list(registry.sources() if sources is None else sources)
+    try:
+        return await _until_idle(chosen)
+    finally:
+        for source in chosen:
+            await source.close()
+
+
+async def _until_idle(sources: list[WorkSource[Any, Any]]) -> int:
     done = 0
     for _number in range(_ROUNDS):
-        round_done = sum([await _run_one(source) for source in chosen])
+        round_done = sum([await _run_one(source) for source in sources])
         if not round_done:
             return done
         done += round_done

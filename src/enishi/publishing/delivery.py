@@ -25,6 +25,7 @@ from enishi.jobs.core.fairness import Candidate, allot
 from enishi.jobs.core.pace import Rate
 from enishi.jobs.sources import Backlog, Claimed, ClaimRequest, Stranded
 from enishi.publishing import events, planning, sending, settlement
+from enishi.publishing.clients import Clients
 from enishi.publishing.core import gate
 from enishi.publishing.core.settling import Reason
 from enishi.publishing.core.states import DeliveryState, Outcome, PostState
@@ -50,6 +51,7 @@ class DeliverySource:
     def __init__(self) -> None:
         self._shut: dict[UUID, datetime] = {}
         """Channels over their rate, until when: they are not looked at before."""
+        self._clients = Clients()
 
     def claim(self, request: ClaimRequest) -> Claimed[SendWork]:
         candidates = self._candidates(request)
@@ -91,7 +93,10 @@ class DeliverySource:
         return passed
 
     async def deliver(self, work: SendWork) -> Result:
-        return await sending.send(work)
+        return await sending.send(work, self._clients)
+
+    async def close(self) -> None:
+        await self._clients.aclose()
 
     def interrupted(self, work: SendWork) -> Result:
         return Result(work, Outcome.INTERRUPTED)

@@ -16,6 +16,7 @@ from enishi.channels.contract import (
     Publishes,
     Receipt,
     Reference,
+    Secrets,
 )
 from enishi.channels.errors import (
     AdapterError,
@@ -25,10 +26,11 @@ from enishi.channels.errors import (
     RejectedError,
     TransientError,
 )
-from enishi.channels.service import open_adapter
+from enishi.channels.service import load_many, open_adapter
 from enishi.kernel import clock
 from enishi.kernel.errors import EnishiError
 from enishi.publishing.checking import attachment
+from enishi.publishing.clients import Clients
 from enishi.publishing.core.schedule import is_missed
 from enishi.publishing.core.states import DeliveryKind, Outcome
 from enishi.publishing.models import Delivery, PostMedia, Variant
@@ -43,6 +45,7 @@ class SendWork:
     delivery: Delivery
     worker_id: UUID
     outgoing: Outgoing
+    secrets: Secrets | None = None
 
     @property
     def id(self) -> UUID:
@@ -74,18 +77,20 @@ class Result:
 
 
 def works(rows: Sequence[Delivery], worker_id: UUID) -> list[SendWork]:
-    """Claimed rows with their content, in two queries."""
+    """Claimed rows with their content, in three queries."""
     posts = [row.post_id for row in rows if row.post_id and row.kind == DeliveryKind.PUBLISH]
     variants: dict[tuple[UUID | None, UUID], Variant] = {
         (variant.post_id, variant.channel_id): variant
         for variant in Variant.objects.filter(post_id__in=posts)
     }
     media = _media(posts)
+    secrets = load_many({row.channel_id for row in rows})
     return [
         SendWork(
             row,
             worker_id,
             _outgoing(row, variants.get((row.post_id, row.channel_id)), media),
+            secrets.get(row.channel_id),
         )
         for row in rows
     ]
@@ -135,11 +140,14 @@ def reference(stored: dict[str, object] | None) -> Reference | None:
     return Reference(str(stored["remote_id"]), extra if isinstance(extra, dict) else {})
 
 
-async def send(work: SendWork) -> Result:
+async def send(work: SendWork, clients: Clients) -> Result:
     """Make one attempt. Never raises what a network did; bugs of adapters count as unknown."""
-    sent = _Progress()
+    sent, channel = _Progress(), work.delivery.channel
     try:
-        async with open_adapter(work.delivery.channel) as adapter:
+        async with (
+            clients.borrow(channel) as http,
+            open_adapter(channel, secrets=work.secrets, http=http) as adapter,
+        ):
             return await _attempt(work, adapter, sent)
     except AdapterError as error:
         return _failed(work, error, sent)
