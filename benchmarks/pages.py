@@ -27,7 +27,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-sys.path[:0] = [str(HERE), str(ROOT)]
+sys.path.insert(0, str(ROOT))
 PAGES = {
     "home": "",
     "calendar (month)": "calendar/",
@@ -53,7 +53,8 @@ def prepare(arguments: argparse.Namespace) -> None:
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
-    from seeding import Sizes, seed
+
+    from benchmarks.seeding import Sizes, seed
 
     call_command("migrate", interactive=False, verbosity=0)
     begun = time.monotonic()

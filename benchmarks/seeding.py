@@ -171,7 +171,8 @@ def _posts(town: Town, count: int) -> list[tuple[str, datetime, Channel]]:
 def _conversations(
     town: Town, messages: int, remote_ids: list[tuple[str, datetime, Channel]]
 ) -> None:
-    talks, said = [], []
+    talks: list[Conversation] = []
+    said: list[Message] = []
     for number in range(messages * 2 // 5):
         root, _, channel = town.dice.choice(remote_ids)
         begun = town.moment()
