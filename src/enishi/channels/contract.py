@@ -124,6 +124,7 @@ class Receipt:
     url: str
     extra: Mapping[str, Any] = field(default_factory=dict)
     parts: Sequence[str] = ()
+    """The further parts of a thread, after `remote_id`, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,7 @@ class Publishes(Protocol):
 
 @runtime_checkable
 class Deletes(Protocol):
-    """Takes a post off the network; one that is already gone counts as done."""
+    """Takes a post off the network, with the thread sent below it; gone counts as done."""
 
     async def delete(self, remote_id: str) -> None: ...
 

@@ -1,6 +1,7 @@
 """Reading a channel: its own posts, what people did, and its numbers, into the log.
 
 1. Each kind of thing is read for itself: when one fails, the others go on.
+   What people said comes first: our own answers among the own posts then find their thread.
 2. A page is recorded, announced to the slices above and its cursor saved in one transaction.
    Whoever reads the same page twice records it once; whoever comes second with a cursor
    stops.
@@ -211,8 +212,8 @@ def _keep_metrics(channel: Channel, reading: Reading, metrics: Sequence[Metric])
 
 
 _READS = {
-    Capability.HISTORY: _read_history,
     Capability.INBOX: _read_inbox,
+    Capability.HISTORY: _read_history,
     Capability.METRICS: _read_metrics,
 }
 

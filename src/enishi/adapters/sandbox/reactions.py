@@ -93,12 +93,12 @@ def to_post(
     yield from _views(post, reach, rng)
     people = sum(reach.values())
     crowd = _crowd(fans, strangers, rng)
-    yield from _acts(post, "like", crowd, 2 + people * (0.036 if post.has_media else 0.028), rng)
-    yield from _acts(post, "reshare", crowd, 0.3 + people * 0.004, rng)
+    yield from _acts(post, "like", crowd, 2 + people * (0.011 if post.has_media else 0.008), rng)
+    yield from _acts(post, "reshare", crowd, 0.3 + people * 0.001, rng)
     asks = 1.6 if any(mark in post.text for mark in "?？") else 1.0
-    yield from _acts(post, "reply", crowd, (0.35 + people * 0.0016) * asks, rng)
-    yield from _acts(post, "quote", crowd, people * 0.0004, rng)
-    yield from _acts(post, "follow", list(strangers), 0.25 + people * 0.0021, rng)
+    yield from _acts(post, "reply", crowd, (0.35 + people * 0.0004) * asks, rng)
+    yield from _acts(post, "quote", crowd, people * 0.0001, rng)
+    yield from _acts(post, "follow", list(strangers), 0.25 + people * 0.0005, rng)
     if post.followers < _FEW_FOLLOWERS:
         yield from _welcome(post, strangers, rng)
 
@@ -111,7 +111,7 @@ def to_answer(
         yield Plan(created_at + rng.uniform(5, 60), "like", answered.id, number)
     if rng.random() < 0.3:  # noqa: PLR2004
         yield Plan(created_at + rng.uniform(15, 200), "follow", answered.id, number)
-    if rng.random() < 0.3:  # noqa: PLR2004
+    if rng.random() < 0.2:  # noqa: PLR2004
         text = town.thanks_text(answered.language, rng)
         yield Plan(created_at + rng.uniform(30, 400), "reply", answered.id, number, text)
 

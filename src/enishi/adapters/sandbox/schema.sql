@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS acts (
   at REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS acts_by_owner ON acts(owner, number);
+CREATE INDEX IF NOT EXISTS acts_by_kind ON acts(owner, kind, at);
 CREATE INDEX IF NOT EXISTS acts_by_subject ON acts(subject, kind);
 CREATE UNIQUE INDEX IF NOT EXISTS one_like_each ON acts(actor, subject, kind)
   WHERE kind IN ('like', 'reshare');
