@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from enishi.accounts.models import Workspace
@@ -52,8 +52,8 @@ _HOT = (Activity, Observation)
 
 def _newest(model: type[Activity | Observation], workspace_id: UUID) -> str:
     rows = model.objects.filter(workspace_id=workspace_id)
-    found = rows.aggregate(at=Max("recorded_at"))["at"]
-    return f"{rows.count()}-{found.timestamp()}" if found else "0"
+    found = rows.aggregate(at=Max("recorded_at"), count=Count("id"))
+    return f"{found['count']}-{found['at'].timestamp()}" if found["at"] else "0"
 
 
 def lake(workspace_ids: Iterable[UUID] | None = None) -> Lake:
