@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from enishi.inbox import actions, queries
 from enishi.inbox.core.states import ConversationState
@@ -165,7 +165,7 @@ def reply(request: HttpRequest, conversation_id: UUID, body: ReplyIn) -> Any:
     """Answer. With `seen_version`, 409 when somebody answered since; `force` goes on."""
     actor = request.actor  # type: ignore[attr-defined]
     actions.reply(actor, conversation_id=conversation_id, **body.dict())
-    return 201, ThreadOut.of(queries.thread(actor, conversation_id))
+    return Status(201, ThreadOut.of(queries.thread(actor, conversation_id)))
 
 
 @router.post("/inbox/messages/{message_id}/retry", response=ThreadOut)
@@ -181,7 +181,7 @@ def add_note(request: HttpRequest, conversation_id: UUID, body: NoteIn) -> Any:
     """Leave a note for colleagues."""
     actor = request.actor  # type: ignore[attr-defined]
     actions.add_note(actor, conversation_id=conversation_id, text=body.text)
-    return 201, ThreadOut.of(queries.thread(actor, conversation_id))
+    return Status(201, ThreadOut.of(queries.thread(actor, conversation_id)))
 
 
 @router.put("/inbox/conversations/{conversation_id}/assignee", response=ThreadOut)

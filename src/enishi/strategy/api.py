@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 
 from enishi.accounts.terminal import to_plain
 from enishi.strategy import actions, explaining, plain, queries
@@ -120,7 +120,7 @@ def create_node(request: HttpRequest, level: Level, body: NodeIn) -> Any:
         details=body.details(),
         measure=body.measure() if level is Level.OBJECTIVE else None,
     )
-    return 201, to_plain(queries.node(actor, level, made.id))
+    return Status(201, to_plain(queries.node(actor, level, made.id)))
 
 
 @router.patch("/strategy/{level}/{node_id}", response=dict[str, Any])
@@ -159,7 +159,7 @@ def move_node(request: HttpRequest, level: Level, node_id: UUID, body: MoveIn) -
 def delete_node(request: HttpRequest, level: Level, node_id: UUID) -> Any:
     """Delete a node without others below it; else 409."""
     actions.delete_node(request.actor, level=level, node_id=node_id)  # type: ignore[attr-defined]
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/strategy/tactics/{tactic_id}/posts", response=dict[str, Any])
@@ -174,7 +174,7 @@ def link_post(request: HttpRequest, tactic_id: UUID, body: LinkIn) -> Any:
 def unlink_post(request: HttpRequest, tactic_id: UUID, post_id: UUID) -> Any:
     """Take a post off a tactic."""
     actions.unlink_post(request.actor, tactic_id=tactic_id, post_id=post_id)  # type: ignore[attr-defined]
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/strategy-check", response=dict[str, Any])

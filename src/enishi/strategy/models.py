@@ -16,7 +16,7 @@ from enishi.publishing.models import Post
 from enishi.strategy.core.nodes import Status
 
 STATUSES = [
-    (Status.PLANNED.value, _("Planned")),
+    (Status.PLANNED.value, _("Preparing")),
     (Status.ACTIVE.value, _("Active")),
     (Status.DONE.value, _("Done")),
     (Status.DROPPED.value, _("Dropped")),

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                     "status",
                     models.CharField(
                         choices=[
-                            ("planned", "Planned"),
+                            ("planned", "Preparing"),
                             ("active", "Active"),
                             ("done", "Done"),
                             ("dropped", "Dropped"),
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                     "status",
                     models.CharField(
                         choices=[
-                            ("planned", "Planned"),
+                            ("planned", "Preparing"),
                             ("active", "Active"),
                             ("done", "Done"),
                             ("dropped", "Dropped"),
@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
                     "status",
                     models.CharField(
                         choices=[
-                            ("planned", "Planned"),
+                            ("planned", "Preparing"),
                             ("active", "Active"),
                             ("done", "Done"),
                             ("dropped", "Dropped"),
@@ -230,7 +230,7 @@ class Migration(migrations.Migration):
                     "status",
                     models.CharField(
                         choices=[
-                            ("planned", "Planned"),
+                            ("planned", "Preparing"),
                             ("active", "Active"),
                             ("done", "Done"),
                             ("dropped", "Dropped"),
