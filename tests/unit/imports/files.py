@@ -18,6 +18,7 @@ import libipld
 from enishi.imports.core.items import Columns, Entry, Item, Kind, Problem, Target
 from enishi.imports.core.layout import examine
 from enishi.imports.core.reading import read
+from enishi.vocab import parse
 
 WORKSPACE = UUID(int=7)
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -40,7 +41,12 @@ def read_all(
     content: bytes | BinaryIO, kind: Kind, columns: Columns | None = None, **changes: Any
 ) -> list[Item]:
     raw = io.BytesIO(content) if isinstance(content, bytes) else content
-    return list(read(raw, kind, target(kind, **changes), columns or Columns()))
+    items = list(read(raw, kind, target(kind, **changes), columns or Columns()))
+    for entry in entries(items):
+        assert entry.activity is None or parse(
+            dict(entry.activity.document), allow_relative=kind is Kind.OUTBOX
+        )
+    return items
 
 
 def read_table(content: bytes, kind: Kind | None = None, **changes: Any) -> list[Item]:

@@ -127,7 +127,7 @@ def test_it_reads_unordered_items_too() -> None:
 
 
 def test_it_reads_a_huge_outbox_in_little_memory() -> None:
-    stream = cast("BinaryIO", files.OutboxStream(4_000))
+    stream = cast("BinaryIO", files.OutboxStream(2_000))
     tracemalloc.start()
     try:
         items = read(stream, Kind.OUTBOX, files.target(Kind.OUTBOX), Columns())
@@ -135,5 +135,5 @@ def test_it_reads_a_huge_outbox_in_little_memory() -> None:
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert count == 4_000
-    assert peak < 4 * 1024 * 1024
+    assert count == 2_000
+    assert peak < 3 * 1024 * 1024

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from typing import Any, BinaryIO, Final
 
@@ -25,6 +25,7 @@ from enishi.vocab import Node, VocabError, parse, terms
 
 _LISTS: Final = {"orderedItems": "orderedItems.item", "items": "items.item"}
 _COUNTED: Final = {"likes": "likes", "shares": "reshares", "replies": "replies"}
+Document = Mapping[str, Any]
 _PUBLIC: Final = {terms.PUBLIC, "as:Public", "Public"}
 
 
@@ -59,7 +60,7 @@ def _item(row: int, document: Any, target: Target) -> Item:
         node = _node(document)
         if not _is_public(node):
             return Skipped(row, "private")
-        return _entry(row, node, target)
+        return _entry(row, node, document, target)
     except RowError as error:
         return error.at(row)
 
@@ -88,14 +89,14 @@ def _is_public(node: Node) -> bool:
     )
 
 
-def _entry(row: int, node: Node, target: Target) -> Entry:
+def _entry(row: int, node: Node, document: Document, target: Target) -> Entry:
     inner = node.node("object")
-    activity = _activity(node, inner, target)
+    activity = _activity(node, inner, document, target)
     observations = _observations(inner, activity, target) if inner else ()
     return Entry(row, activity, observations)
 
 
-def _activity(node: Node, inner: Node | None, target: Target) -> NewActivity:
+def _activity(node: Node, inner: Node | None, document: Document, target: Target) -> NewActivity:
     at = node.when("published") or (inner.when("published") if inner else None)
     if at is None:
         raise RowError("time_missing", field="published")
@@ -117,7 +118,7 @@ def _activity(node: Node, inner: Node | None, target: Target) -> NewActivity:
         language=_language(inner),
         user_id=target.user_id,
         via=target.via,
-        document=node.json(),
+        document=document,
     )
 
 

@@ -19,8 +19,7 @@ from enishi.imports.core.items import (
     sound_text,
     sound_time,
 )
-from enishi.vocab import VocabError, build
-from enishi.vocab.times import read_datetime
+from enishi.vocab.times import read_datetime, write_datetime
 
 Record = Mapping[str, Any]
 
@@ -35,7 +34,7 @@ class _Act:
     target_key: str = ""
     text: str = ""
     language: str = ""
-    object: object = None
+    object: Mapping[str, str] | None = None
 
 
 def read(stream: BinaryIO, target: Target, first_row: int = 1) -> Iterator[Item]:
@@ -62,8 +61,6 @@ def _item(row: int, uri: str, owner: str, record: object, reader: _Reader, targe
         return Entry(row, _activity(uri, owner, at, reader(uri, record), target))
     except RowError as error:
         return error.at(row)
-    except VocabError as error:
-        return Problem(row, "vocab", error.path, {"detail": error.message})
 
 
 def _time(record: Record, target: Target) -> datetime:
@@ -77,9 +74,13 @@ def _time(record: Record, target: Target) -> datetime:
 
 
 def _activity(uri: str, owner: str, at: datetime, act: _Act, target: Target) -> NewActivity:
-    document = build(
-        act.type, id=uri, actor=owner or None, published=at, object=act.object or act.object_key
-    )
+    document = {
+        "type": act.type,
+        "id": uri,
+        "actor": owner,
+        "published": write_datetime(at),
+        "object": act.object or act.object_key,
+    }
     return NewActivity(
         workspace_id=target.workspace_id,
         type=act.type,
@@ -96,7 +97,7 @@ def _activity(uri: str, owner: str, at: datetime, act: _Act, target: Target) -> 
         language=act.language,
         user_id=target.user_id,
         via=target.via,
-        document=document.json(),
+        document=document,
     )
 
 
@@ -106,13 +107,14 @@ def _post(uri: str, record: Record) -> _Act:
         raise RowError("not_a_post", field="text")
     languages = record.get("langs")
     answered = _uri_in(record.get("reply"), "parent")
-    note = build(
-        "Note",
-        id=uri,
-        content=sound_text(text),
-        published=str(record["createdAt"]),
-        in_reply_to=answered or None,
-    )
+    note = {
+        "type": "Note",
+        "id": uri,
+        "content": sound_text(text),
+        "published": str(record["createdAt"]),
+    }
+    if answered:
+        note["inReplyTo"] = answered
     first = languages[0] if isinstance(languages, list) and languages else ""
     language = first[:35] if isinstance(first, str) else ""
     return _Act("Create", uri, "Note", answered, text, language, note)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 from uuid import UUID
 
 from enishi.activities.events import Direction, NewActivity, NewObservation
@@ -20,14 +20,13 @@ from enishi.imports.core.items import (
     Entry,
     Item,
     Kind,
-    Problem,
     RowError,
     Target,
     sound_text,
     sound_time,
 )
 from enishi.imports.core.layout import named, python_name
-from enishi.vocab import VocabError, build
+from enishi.vocab.times import write_datetime
 
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _UNDECODED: Final = re.compile("[\udc80-\udcff\ufffd]")
@@ -47,8 +46,6 @@ def read(stream: BinaryIO, target: Target, kind: Kind, columns: Columns) -> Iter
             yield read_row(line, row, target, columns)
         except RowError as error:
             yield error.at(line)
-        except VocabError as error:
-            yield Problem(line, "vocab", error.path, {"detail": error.message})
 
 
 def _require_fields(kind: Kind, columns: Columns) -> None:
@@ -140,7 +137,6 @@ def _post(line: int, cells: Cells, target: Target, columns: Columns) -> Entry:
         raise RowError("nothing_said", field="text")
     channel_id = _channel(cells, target)
     key = cells.get("id") or url or _digest(at, str(channel_id or ""), text)
-    note = build("Note", id=key, content=text or None, url=url or None, published=at)
     activity = NewActivity(
         workspace_id=target.workspace_id,
         type="Create",
@@ -155,11 +151,22 @@ def _post(line: int, cells: Cells, target: Target, columns: Columns) -> Entry:
         language=cells.get("language", "")[:35],
         user_id=target.user_id,
         via=target.via,
-        document=build("Create", id=key, published=at, object=note).json(),
+        document=_document(key, at, text, url),
     )
     measured = _measured(cells, target, columns)
     observations = _observations(cells, target, channel_id, activity.object_key, measured)
     return Entry(line, activity, observations)
+
+
+def _document(key: str, at: datetime, text: str, url: str) -> dict[str, Any]:
+    """Valid by its making: every part was checked as a cell."""
+    published = write_datetime(at)
+    note = {"type": "Note", "id": key, "published": published}
+    if text:
+        note["content"] = text
+    if url:
+        note["url"] = url
+    return {"type": "Create", "id": key, "published": published, "object": note}
 
 
 def _address(cells: Cells) -> str:

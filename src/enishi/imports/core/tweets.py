@@ -21,7 +21,8 @@ from enishi.imports.core.items import (
     sound_text,
     sound_time,
 )
-from enishi.vocab import VocabError, build
+from enishi.vocab import VocabError, parse
+from enishi.vocab.times import write_datetime
 
 _MONTHS: Final = dict(
     zip(
@@ -146,21 +147,22 @@ def _string(source: Mapping[str, Any], name: str) -> str:
 def _document(
     tweet: Mapping[str, Any], identifier: str, at: datetime, text: str, *, is_reshare: bool
 ) -> dict[str, Any]:
-    note = build(
-        "Note",
-        id=identifier,
-        content=text,
-        published=at,
-        url=_PERMALINK.format(identifier),
-        in_reply_to=_string(tweet, "in_reply_to_status_id_str") or None,
-        tag=[
-            build("Hashtag", name="#" + _string(tag, "text"))
-            for tag in _entities(tweet, "hashtags")
-        ]
-        or None,
-    )
+    published = write_datetime(at)
+    note: dict[str, Any] = {
+        "type": "Note",
+        "id": identifier,
+        "content": text,
+        "published": published,
+        "url": _PERMALINK.format(identifier),
+    }
+    if answered := _string(tweet, "in_reply_to_status_id_str"):
+        note["inReplyTo"] = answered
+    if hashtags := _entities(tweet, "hashtags"):
+        note["tag"] = [{"type": "Hashtag", "name": "#" + _string(tag, "text")} for tag in hashtags]
     kind = "Announce" if is_reshare else "Create"
-    return build(kind, id=identifier, published=at, object=note).json()
+    document = {"type": kind, "id": identifier, "published": published, "object": note}
+    parse(document)
+    return document
 
 
 def _observations(
