@@ -50,11 +50,7 @@ def prepare(content: bytes) -> Picture:
     if not content:
         raise _refused(_("The file is empty."), _("Choose another file."))
     if len(content) > MAX_BYTES:
-        raise _refused(
-            _("The file has %(size)s MB; at most %(limit)s MB are taken.")
-            % {"size": round(len(content) / 1024 / 1024, 1), "limit": MAX_BYTES // 1024 // 1024},
-            _("Make the image smaller and upload it again."),
-        )
+        raise too_large(len(content))
     try:
         with Image.open(io.BytesIO(content), formats=list(_TYPES)) as image:
             _check_size(image)
@@ -68,6 +64,15 @@ def prepare(content: bytes) -> Picture:
             _("The image is damaged: it cannot be read to its end."),
             _("Save it again in an image program, then upload that file."),
         ) from error
+
+
+def too_large(size: int) -> InvalidInputError:
+    """The refusal of a file that is not even worth reading."""
+    return _refused(
+        _("The file has %(size)s MB; at most %(limit)s MB are taken.")
+        % {"size": round(size / 1024 / 1024, 1), "limit": MAX_BYTES // 1024 // 1024},
+        _("Make the image smaller and upload it again."),
+    )
 
 
 def _not_an_image() -> InvalidInputError:
