@@ -17,7 +17,7 @@ from enishi.sample.writing import DAYS, Written, brand, year
 
 _SAID = {"reply", "mention", "quote"}
 _ANSWERED_SHARE = 0.82
-_UNANSWERED = timedelta(hours=40)
+_UNANSWERED = timedelta(hours=76)
 """What people said this recently still waits: somebody has to have work to do."""
 _ALL = 100_000
 

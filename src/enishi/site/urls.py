@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from enishi.accounts import views as accounts
+from enishi.sample import views as sample
 from enishi.site import appearance, health, home, views
 from enishi.site.api import api
 from enishi.site.discovery import surfaces
@@ -19,6 +20,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("welcome/", views.first_run, name="first_run"),
     path("welcome/start/", views.first_steps, name="first_steps"),
+    path("welcome/sample/", sample.make_sample, name="make_sample"),
     path("sign-in/<str:secret>/", accounts.use_link, name="sign_in_link"),
     path("language/", views.choose_language, name="choose_language"),
     path("theme/", appearance.choose_theme, name="choose_theme"),

@@ -37,7 +37,7 @@ TEXT_MAX = 500
 IMAGES_MAX = 4
 _HANDLE = re.compile(r"[a-z0-9][a-z0-9_.-]{1,39}")
 _PASSWORD_MIN = 4
-_PAGE = 100
+_PAGE = 400
 _GRAPHEME = regex.compile(r"\X")
 
 

@@ -203,12 +203,13 @@ class Network:
             )
 
     def delete(self, account: str, number: int) -> None:
-        """Take a post of the account away; an absent one is no error."""
+        """Take a post of the account away with the rest of its thread; an absent one is no error."""
         with self._opened() as db:
             db.execute(
-                "UPDATE posts SET deleted_at = ? WHERE number = ? AND author = ?"
-                " AND deleted_at IS NULL",
-                (self.now().timestamp(), number, account),
+                "UPDATE posts SET deleted_at = ? WHERE author = ? AND deleted_at IS NULL"
+                " AND (number = ? OR number > ? AND key <> ''"
+                " AND key = (SELECT key FROM posts WHERE number = ?))",
+                (self.now().timestamp(), account, number, number, number),
             )
 
     def own_posts(
