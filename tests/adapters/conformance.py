@@ -7,6 +7,7 @@ are skipped.
 
 from __future__ import annotations
 
+import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
@@ -46,6 +47,12 @@ class Bench(ABC):
     adapter_id: str
     reasons: frozenset[str] = frozenset()
     """What `others_act` does, in the words of `enishi:reason`."""
+    on_the_web: bool = True
+    """Whether accounts and posts have an address that a browser can open."""
+    refuses_twice: bool = True
+    """Whether the network itself takes a key once (the others are asked before a repeat)."""
+    exact: bool = True
+    """Whether `others_act` does each of these once, or some of them some times."""
 
     @abstractmethod
     def typed(self) -> Connection:
@@ -87,7 +94,7 @@ class AdapterConformance:
         assert account.remote_id
         assert account.handle
         assert account.name
-        assert account.url.startswith(("https://", "http://"))
+        assert account.url.startswith(("https://", "http://")) or not bench.on_the_web
 
     async def test_it_verifies_again_with_what_it_gave_us_to_keep(self, bench):
         first = await registry.get(self.adapter_id).open(bench.typed()).verify()
@@ -110,13 +117,15 @@ class AdapterConformance:
         assert await adapter.find(outgoing()) is None
         receipt = await adapter.publish(outgoing())
         assert receipt.remote_id
-        assert receipt.url
+        assert receipt.url or not bench.on_the_web
         found = await adapter.find(outgoing())
         assert found is not None
         assert found.remote_id == receipt.remote_id
 
     async def test_it_publishes_once_when_told_twice(self, bench):
         self.needs(Capability.PUBLISH)
+        if not bench.refuses_twice:
+            pytest.skip("the network takes a key more than once")
         adapter = cast("Any", await bench.connected())
         first = await adapter.publish(outgoing())
         second = await adapter.publish(outgoing())
@@ -131,9 +140,9 @@ class AdapterConformance:
         receipt = await adapter.publish(outgoing(thread=("二つ目", "third")))
         posts = {node.ref("object"): post_of(node) for node in await read_all(adapter.history)}
         assert len(posts) == 3
-        assert len(receipt.parts) == 3
-        assert receipt.parts[0] == receipt.remote_id
-        for above, below in zip(receipt.parts, receipt.parts[1:], strict=False):
+        assert len(receipt.parts) == 2
+        whole = [receipt.remote_id, *receipt.parts]
+        for above, below in itertools.pairwise(whole):
             assert posts[below].ref("inReplyTo") == above
 
     async def test_it_refuses_a_long_text_before_it_sends_anything(self, bench, manifest):
@@ -160,6 +169,16 @@ class AdapterConformance:
         await adapter.delete(receipt.remote_id)
         assert await adapter.find(outgoing()) is None
 
+    async def test_it_deletes_a_thread_as_a_whole(self, bench):
+        self.needs(Capability.DELETE)
+        adapter = cast("Any", await bench.connected())
+        other = await adapter.publish(outgoing(key=KEY.replace("22a", "33a")))
+        thread = await adapter.publish(outgoing(thread=("二つ目", "third")))
+        await adapter.delete(thread.remote_id)
+        assert await adapter.find(outgoing(thread=("二つ目", "third"))) is None
+        left = [act.ref("object") for act in await read_all(adapter.history)]
+        assert left == [other.remote_id]
+
     async def test_it_answers_a_post_in_its_thread(self, bench):
         self.needs(Capability.REPLY)
         adapter = cast("Any", await bench.connected())
@@ -181,7 +200,9 @@ class AdapterConformance:
         await bench.others_act(await adapter.publish(outgoing()))
         await bench.settle()
         acts = await read_all(adapter.inbox, before.cursor)
-        assert {str(act.raw("enishi:reason")) for act in acts} == bench.reasons
+        reasons = {str(act.raw("enishi:reason")) for act in acts}
+        assert reasons == bench.reasons if bench.exact else reasons <= bench.reasons
+        assert acts
         assert_well_formed(acts)
 
     async def test_it_goes_on_reading_where_it_stopped(self, bench):
@@ -214,9 +235,10 @@ class AdapterConformance:
         await bench.settle()
         account = {m.metric: m.value for m in await adapter.metrics([])}
         of_post = list(await adapter.metrics([post.remote_id]))
-        assert account["followers"] == 1
+        assert account["followers"] == 1 or not bench.exact
         assert {m.subject for m in of_post} == {post.remote_id}
-        assert {m.metric: m.value for m in of_post}["likes"] == 1
+        likes = {m.metric: m.value for m in of_post}["likes"]
+        assert likes == 1 if bench.exact else likes > 0
         assert all(m.observed_at.tzinfo is not None for m in of_post)
 
 

@@ -232,7 +232,7 @@ class TestPublishing:
             await adapter.publish(outgoing(thread=("二",)))
         assert [body["rkey"] for body in http.bodies(DELETE)] == ["3m6bcdefgh22a"]
         http.on("POST", PUT, fine(**PLACED))
-        assert len((await adapter.publish(outgoing(thread=("二",)))).parts) == 2
+        assert len((await adapter.publish(outgoing(thread=("二",)))).parts) == 1
 
     async def test_it_writes_the_parts_of_a_thread_a_moment_apart(self, adapter, http):
         await adapter.publish(

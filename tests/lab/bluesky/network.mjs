@@ -29,7 +29,12 @@ async function stop () {
 
 const lines = createInterface({ input: process.stdin })
 lines.on('line', async () => {
-  await (wish.appview ? network.processFullSubscription(60_000) : network.processAll())
+  if (wish.appview) {
+    await network.processFullSubscription(60_000)
+    await network.bsky.sub.processAll()
+  } else {
+    await network.processAll()
+  }
   process.stdout.write('SETTLED\n')
 })
 lines.on('close', stop)

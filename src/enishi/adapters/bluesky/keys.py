@@ -21,10 +21,16 @@ def record_key(key: str, created_at: datetime, part: int = 0) -> str:
     A delivery's own key is a TID as a rule and is taken as it is; from any other key a TID
     is drawn that begins with the second of `created_at`.
     """
-    number = _number(key) or _drawn(key, created_at)
-    number += part << _CLOCK_BITS
-    digits = [_ALPHABET[number >> 5 * place & 31] for place in reversed(range(_DIGITS))]
-    return "".join(digits)
+    return _written((_number(key) or _drawn(key, created_at)) + (part << _CLOCK_BITS))
+
+
+def next_key(rkey: str) -> str:
+    """The key of the next part of a thread."""
+    return _written(_number(rkey) + (1 << _CLOCK_BITS))
+
+
+def _written(number: int) -> str:
+    return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(_DIGITS)))
 
 
 def _drawn(key: str, created_at: datetime) -> int:

@@ -8,7 +8,7 @@ what is there already and adds what is missing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -74,12 +74,31 @@ async def find(client: Client, connection: Connection, outgoing: Outgoing) -> Re
 
 
 async def delete(client: Client, remote_id: str) -> None:
-    """Take a post away; nothing happens when it is gone already."""
+    """Take a post away, with the rest of its thread; what is gone already counts as done.
+
+    The last part goes first, so that breaking off in the middle leaves a shorter thread.
+    """
     address = keys.read_address(remote_id)
     if address is None or address.repo != client.did:
         raise RejectedError(_("This is not a post of this account."))
-    body = {"repo": address.repo, "collection": address.collection, "rkey": address.rkey}
-    await client.procedure("com.atproto.repo.deleteRecord", body)
+    for part in reversed([address, *await _further_parts(client, address)]):
+        body = {"repo": part.repo, "collection": part.collection, "rkey": part.rkey}
+        await client.procedure("com.atproto.repo.deleteRecord", body)
+
+
+async def _further_parts(client: Client, first: Address) -> list[Address]:
+    """The posts that were sent with a post as the rest of its thread."""
+    parts = [first]
+    while True:
+        onward = Address(first.repo, first.collection, keys.next_key(parts[-1].rkey))
+        try:
+            found = await _get(client, onward)
+        except AbsentError:
+            return parts[1:]
+        parent = (found["value"].get("reply") or {}).get("parent") or {}
+        if parent.get("uri") != str(parts[-1]):
+            return parts[1:]
+        parts.append(onward)
 
 
 async def _place(client: Client, address: Address, record: Json) -> Strong:
@@ -97,10 +116,10 @@ async def _place(client: Client, address: Address, record: Json) -> Strong:
     return Strong(made["uri"], made["cid"])
 
 
-async def _withdraw(client: Client, placed: Iterable[Strong]) -> None:
+async def _withdraw(client: Client, placed: Sequence[Strong]) -> None:
     """Take back the start of a thread whose rest was refused."""
-    for part in placed:
-        await delete(client, part.uri)
+    if placed:
+        await delete(client, placed[0].uri)
 
 
 async def _get(client: Client, address: Address) -> Json:
@@ -126,7 +145,7 @@ def _receipt(connection: Connection, placed: Sequence[Strong], last: ReplyTo | N
         remote_id=first.uri,
         url=keys.web_url(first.uri, connection.handle),
         extra={"cid": first.cid, "root": root.json()},
-        parts=[part.uri for part in placed],
+        parts=[part.uri for part in placed[1:]],
     )
 
 
