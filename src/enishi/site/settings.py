@@ -50,7 +50,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "enishi.site.sessions.TrackedSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "enishi.site.middleware.WorkspaceMiddleware",
     "enishi.site.middleware.ErrorMiddleware",
