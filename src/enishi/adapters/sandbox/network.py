@@ -203,7 +203,7 @@ class Network:
             )
 
     def delete(self, account: str, number: int) -> None:
-        """Take a post of the account away with the rest of its thread; an absent one is no error."""
+        """Take a post and the rest of its thread away; an absent one is no error."""
         with self._opened() as db:
             db.execute(
                 "UPDATE posts SET deleted_at = ? WHERE author = ? AND deleted_at IS NULL"
