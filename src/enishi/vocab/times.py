@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Final
 
 _ISO: Final = re.compile(
@@ -21,6 +22,7 @@ _DURATION: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=512)
 def read_datetime(text: str) -> datetime | None:
     """An aware time in UTC, or None when the text is no date.
 
