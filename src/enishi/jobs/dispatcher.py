@@ -171,6 +171,10 @@ class SourceLoop:
 
     async def _drain(self) -> None:
         """Let what runs come to its end; cut off what takes too long."""
-        if self._running:
-            await asyncio.wait(list(self._running.values()), timeout=self._timing.drain)
+        running = list(self._running.values())
+        if not running:
+            return
+        _done, late = await asyncio.wait(running, timeout=self._timing.drain)
         self.abort()
+        if late:
+            await asyncio.wait(late)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -86,9 +86,9 @@ def run_task(name: str, payload: Payload | None = None) -> None:
     """Call a registered handler, repeating or not, in the caller's thread."""
     handler = registry.task_types()[name].handler
 
-    async def call() -> None:
-        outcome = handler(payload or {})
-        if outcome is not None:
-            await outcome
+    async def finish(outcome: Awaitable[None]) -> None:
+        await outcome
 
-    async_to_sync(call)()
+    outcome = handler(payload or {})
+    if outcome is not None:
+        async_to_sync(finish)(outcome)

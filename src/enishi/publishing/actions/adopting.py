@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from enishi import vocab
 from enishi.channels.models import Channel
+from enishi.publishing import planning
 from enishi.publishing.core import keys
 from enishi.publishing.core.schedule import of_instant
 from enishi.publishing.core.states import DeliveryKind, DeliveryState, PostState
 from enishi.publishing.models import Delivery, Post, Variant
+
+_CLOSE = timedelta(hours=2)
+"""How far from its first attempt a delivery of unknown outcome is still recognised."""
 
 
 @transaction.atomic
@@ -30,11 +35,56 @@ def adopt_published(*, channel: Channel, activities: Sequence[tuple[UUID, vocab.
     known = Delivery.objects.filter(channel=channel, remote_id__in=list(found))
     for remote_id in known.values_list("remote_id", flat=True):
         del found[remote_id]
+    _recognise(channel, found)
     rows = [_rows(channel, activity, thing) for activity, thing in found.values()]
     Post.objects.bulk_create([post for post, _variant, _delivery in rows], batch_size=500)
     Variant.objects.bulk_create([variant for _post, variant, _delivery in rows], batch_size=500)
     Delivery.objects.bulk_create([delivery for _p, _v, delivery in rows], batch_size=200)
     return len(rows)
+
+
+def _recognise(channel: Channel, found: dict[str, tuple[vocab.Node, vocab.Node]]) -> None:
+    """Settle deliveries of unknown outcome that turn up: same text, at the time they were sent.
+
+    What is recognised is taken out of `found`.
+    """
+    waiting = Delivery.objects.filter(
+        channel=channel, kind=DeliveryKind.PUBLISH.value, state=DeliveryState.UNKNOWN.value
+    ).select_related("post")
+    for delivery in waiting:
+        text = _text_of(delivery)
+        for remote_id, (activity, thing) in found.items():
+            if text == thing.text("content") and _same_time(delivery, activity):
+                _settle(delivery, remote_id, thing)
+                del found[remote_id]
+                break
+
+
+def _text_of(delivery: Delivery) -> str:
+    post = delivery.post
+    if post is None:
+        return delivery.text
+    variant = Variant.objects.filter(post=post, channel_id=delivery.channel_id).first()
+    return (variant.text if variant else "") or post.text
+
+
+def _same_time(delivery: Delivery, activity: vocab.Node) -> bool:
+    at, sent_at = activity.when("published"), delivery.first_attempt_at
+    return at is not None and sent_at is not None and abs(at - sent_at) < _CLOSE
+
+
+def _settle(delivery: Delivery, remote_id: str, thing: vocab.Node) -> None:
+    planning.move(
+        [delivery.id],
+        DeliveryState.PUBLISHED,
+        remote_id=remote_id,
+        remote_url=_address(thing),
+        published_at=delivery.first_attempt_at,
+        reason="",
+        problem="",
+    )
+    if delivery.post_id is not None:
+        planning.refresh_states([delivery.post_id])
 
 
 def _standing_alone(activity: vocab.Node) -> vocab.Node | None:
