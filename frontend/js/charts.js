@@ -104,6 +104,8 @@ function addToggle(place, canvas, option, chart) {
   place.append(button, shown);
 }
 
+const hasTable = (place) => place.nextElementSibling?.matches("details, .table-wrap");
+
 function readOption(place) {
   const holder = document.getElementById(place.dataset.source || place.dataset.chart);
   return holder ? JSON.parse(holder.textContent) : null;
@@ -118,7 +120,7 @@ export function draw(place) {
   place.append(canvas);
   const chart = init(canvas, null, { renderer: "canvas" });
   chart.setOption(settings(option));
-  if (!place.hasAttribute("data-no-table")) addToggle(place, canvas, option, chart);
+  if (!hasTable(place)) addToggle(place, canvas, option, chart);
   new ResizeObserver(() => !canvas.hidden && chart.resize()).observe(place);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => chart.setOption(settings(option), true));
 }
