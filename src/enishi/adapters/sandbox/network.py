@@ -78,9 +78,9 @@ _ACCOUNT = "a.id, a.handle, a.name, a.about, a.language, a.base_followers"
 class Network:
     """The town. `now` can be replaced, to live through a year in a moment."""
 
-    def __init__(self, path: Path, now: Callable[[], datetime] = clock.now) -> None:
+    def __init__(self, path: Path, now: Callable[[], datetime] | None = None) -> None:
         self.path = path
-        self.now = now
+        self.now = now or _now
         self._shared: sqlite3.Connection | None = None
 
     @contextmanager
@@ -339,6 +339,10 @@ def _act(row: Sequence[object]) -> ActRow:
         actor=AccountRow(*account),  # type: ignore[arg-type]
         post=PostRow(*post) if post[0] is not None else None,  # type: ignore[arg-type]
     )
+
+
+def _now() -> datetime:
+    return clock.now()
 
 
 def _digest(password: str) -> str:
