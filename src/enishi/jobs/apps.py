@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
-from django.utils.translation import gettext_lazy as _
 
 
 class JobsConfig(AppConfig):
@@ -12,7 +11,7 @@ class JobsConfig(AppConfig):
 
     name = "enishi.jobs"
     label = "jobs"
-    verbose_name = _("Background work")
+    verbose_name = "Background work"
 
     def ready(self) -> None:
         autodiscover_modules("tasks")

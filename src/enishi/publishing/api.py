@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Field, File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
@@ -268,6 +269,6 @@ _STEPS = {
 def decide(request: HttpRequest, delivery_id: UUID, step: str) -> Any:
     action = _STEPS.get(step)
     if action is None:
-        raise InvalidInputError(f"Use one of: {', '.join(_STEPS)}.", field="step")
+        raise InvalidInputError(_("Use one of: %s.") % ", ".join(_STEPS), field="step")
     changed = action(_actor(request), delivery_id=delivery_id)
     return _delivery(request, changed.id)

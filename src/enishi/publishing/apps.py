@@ -5,7 +5,6 @@ from __future__ import annotations
 from importlib import import_module
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class PublishingConfig(AppConfig):
@@ -13,7 +12,7 @@ class PublishingConfig(AppConfig):
 
     name = "enishi.publishing"
     label = "publishing"
-    verbose_name = _("Publishing")
+    verbose_name = "Publishing"
 
     def ready(self) -> None:
         import_module("enishi.publishing.receivers")

@@ -29,6 +29,7 @@ from enishi.publishing.clients import Clients
 from enishi.publishing.core import gate
 from enishi.publishing.core.settling import Reason
 from enishi.publishing.core.states import DeliveryState, Outcome, PostState
+from enishi.publishing.core.timeline import why
 from enishi.publishing.models import Attempt, Delivery, Post
 from enishi.publishing.sending import Result, SendWork
 
@@ -199,7 +200,8 @@ def _set_aside(verdict: gate.Verdict, rows: Sequence[Delivery], now: datetime) -
     ids = [row.id for row in rows]
     planning.move(ids, verdict.state, reason=verdict.reason.value)
     planning.refresh_states({row.post_id for row in rows if row.post_id})
-    log.record(events.trouble("Flag", row, note=verdict.reason.value, at=now) for row in rows)
+    note = str(why(verdict.state, verdict.reason))
+    log.record(events.trouble("Flag", row, note=note, at=now) for row in rows)
 
 
 def _take(rows: Sequence[Delivery], request: ClaimRequest) -> list[Delivery]:

@@ -27,6 +27,7 @@ from enishi.publishing.core.states import (
     DeliveryState,
     Outcome,
 )
+from enishi.publishing.core.timeline import why
 from enishi.publishing.models import Attempt, Delivery
 from enishi.publishing.sending import Result
 
@@ -120,9 +121,7 @@ def _perhaps_arrived(results: Sequence[Result]) -> set[UUID]:
     return now_doubtful | {key for key, number in earlier if number < blind[key]}
 
 
-def _applied(
-    row: Delivery, result: Result, now: datetime, *, may_have_arrived: bool
-) -> Settled:
+def _applied(row: Delivery, result: Result, now: datetime, *, may_have_arrived: bool) -> Settled:
     decision = decide(
         result.outcome,
         attempts=row.attempts - row.attempts_before,
@@ -191,7 +190,9 @@ def _activities(item: Settled, now: datetime) -> Iterable[log.NewActivity]:
     row = item.row
     if item.decision.state is not DeliveryState.PUBLISHED:
         if (verb := _STOPS.get(item.decision.state)) is not None:
-            yield events.trouble(verb, row, note=row.problem or row.reason, at=now)
+            yield events.trouble(
+                verb, row, note=row.problem or str(why(item.decision.state, row.reason)), at=now
+            )
     elif row.kind == DeliveryKind.DELETE:
         yield events.removed(row, at=now)
     else:

@@ -122,6 +122,13 @@ def next_step(facts: Facts, now: datetime) -> NextStep:
     return NextStep(text, waits_for_person=facts.state in _PERSON)
 
 
+def why(state: DeliveryState, reason: str) -> object:
+    """Why something stopped, for the log."""
+    if state is DeliveryState.HELD and reason in _HELD:
+        return _HELD[reason]
+    return _STANDING.get(state, "")
+
+
 def _waiting(facts: Facts, now: datetime) -> NextStep:
     if facts.reason in _AGAIN:
         return NextStep(_AGAIN[facts.reason], facts.due_at)
