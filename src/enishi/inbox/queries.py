@@ -21,7 +21,7 @@ from enishi.inbox.models import Conversation, Message, Note
 from enishi.kernel.errors import InvalidInputError
 from enishi.publishing.core.states import ASKS_FOR_A_PERSON, DeliveryState
 
-PAGE = 50
+PAGE = 30
 _MAX_PAGE = 200
 _OPEN = (ConversationState.NEW.value, ConversationState.PENDING.value)
 _TROUBLE = [state.value for state in (*ASKS_FOR_A_PERSON, DeliveryState.CANCELLED)]

@@ -51,7 +51,7 @@ class NodeForm(forms.Form):
     description = forms.CharField(
         label=_("Description"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    owner = forms.ChoiceField(label=_("Owner"), required=False)
+    owner = forms.ChoiceField(label=_("Person in charge"), required=False)
     status = forms.ChoiceField(label=_("Status"), choices=STATUSES, initial=Status.ACTIVE.value)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
@@ -74,8 +74,10 @@ class ObjectiveForm(NodeForm):
     """A node with a KPI, a way to go, and two dates."""
 
     metric = forms.ChoiceField(label=_("KPI"), required=False)
-    baseline = NumberField(label=_("From"), required=False, help_text=_("Rates in per cent: 3.5"))
-    target = NumberField(label=_("To"), required=False)
+    baseline = NumberField(
+        label=_("Starting value"), required=False, help_text=_("Rates in per cent: 3.5")
+    )
+    target = NumberField(label=_("Target value"), required=False)
     start = forms.DateField(
         label=_("First day"),
         required=False,

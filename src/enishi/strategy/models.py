@@ -17,7 +17,7 @@ from enishi.strategy.core.nodes import Status
 
 STATUSES = [
     (Status.PLANNED.value, _("Preparing")),
-    (Status.ACTIVE.value, _("Active")),
+    (Status.ACTIVE.value, _("In progress")),
     (Status.DONE.value, _("Done")),
     (Status.DROPPED.value, _("Dropped")),
 ]
