@@ -21,7 +21,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def actor_of(user, workspace):
-    return queries.actor(queries.membership(user.pk, workspace.slug), Via.HTML)
+    found = queries.membership(user.pk, workspace.slug)
+    assert found is not None
+    return queries.actor(found, Via.HTML)
 
 
 @pytest.fixture
