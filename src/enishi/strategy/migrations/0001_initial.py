@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("planned", "Preparing"),
-                            ("active", "Active"),
+                            ("active", "In progress"),
                             ("done", "Done"),
                             ("dropped", "Dropped"),
                         ],
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("planned", "Preparing"),
-                            ("active", "Active"),
+                            ("active", "In progress"),
                             ("done", "Done"),
                             ("dropped", "Dropped"),
                         ],
@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("planned", "Preparing"),
-                            ("active", "Active"),
+                            ("active", "In progress"),
                             ("done", "Done"),
                             ("dropped", "Dropped"),
                         ],
@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("planned", "Preparing"),
-                            ("active", "Active"),
+                            ("active", "In progress"),
                             ("done", "Done"),
                             ("dropped", "Dropped"),
                         ],
