@@ -8,9 +8,10 @@ import pytest
 
 from enishi.adapters.sandbox import adapter as module
 from enishi.adapters.sandbox.network import Network
-from enishi.channels.contract import Connection, Secrets
+from enishi.channels.contract import Attachment, Connection, Reference, Secrets
+from enishi.channels.errors import RejectedError
 from enishi.channels.http.testing import FakeHttp, KeptSecrets
-from tests.adapters.conformance import WRITTEN_AT, AdapterConformance, Bench
+from tests.adapters.conformance import WRITTEN_AT, AdapterConformance, Bench, outgoing
 
 
 class SandboxBench(Bench):
@@ -60,3 +61,30 @@ class TestSandbox(AdapterConformance):
             bench = SandboxBench(tmp_path, http)
             monkeypatch.setattr(module, "town", lambda: bench.town)
             yield bench
+
+    @pytest.mark.parametrize(
+        ("typed", "field"),
+        [
+            ({"handle": "Kissa!", "password": "kouji"}, "handle"),
+            ({"handle": "hinode", "password": "abc"}, "password"),
+        ],
+    )
+    async def test_it_says_which_field_is_wrong(self, bench, typed, field):
+        with pytest.raises(RejectedError) as refused:
+            await module.SandboxAdapter(bench.connection(**typed)).verify()
+        assert refused.value.field == field
+        assert (await bench.connected()).length("👍🏽") == 1
+
+    async def test_it_finds_beforehand_what_would_be_refused(self, bench):
+        adapter = await bench.connected()
+        image = Attachment("image/png", "", 1, 1, 1, bytes)
+        assert [p.field for p in adapter.problems(outgoing(text=" "))] == ["text"]
+        crowded = outgoing(attachments=[image] * 5)
+        assert [p.field for p in adapter.problems(crowded)] == ["attachments"]
+        lost = outgoing(in_reply_to=Reference("not a post"))
+        with pytest.raises(RejectedError) as refused:
+            await adapter.publish(lost)
+        assert refused.value.field == "in_reply_to"
+        await adapter.delete("not a post")
+        assert list(await adapter.metrics(["not a post"])) == []
+        assert (await adapter.publish(outgoing())).remote_id
