@@ -32,6 +32,7 @@ from enishi.channels.contract import (
     Reference,
 )
 from enishi.channels.errors import AuthExpiredError, RejectedError
+from enishi.kernel import clock
 
 TEXT_MAX = 500
 IMAGES_MAX = 4
@@ -43,7 +44,7 @@ _GRAPHEME = regex.compile(r"\X")
 
 def town() -> Network:
     """The town of this data folder."""
-    return Network(Path(settings.ENISHI_HOME) / FILE_NAME)
+    return Network(Path(settings.ENISHI_HOME) / FILE_NAME, now=lambda: clock.now())  # noqa: PLW0108
 
 
 class SandboxAdapter:
