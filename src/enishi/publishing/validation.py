@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from enishi.accounts import queries as accounts
 from enishi.accounts.permissions import Actor
 from enishi.channels.models import Channel
 from enishi.kernel import clock
@@ -15,6 +14,7 @@ from enishi.kernel.errors import InvalidInputError
 from enishi.publishing import checking
 from enishi.publishing.checking import ChannelCheck, ChannelProblem
 from enishi.publishing.core.content import AttachmentInput, PostInput, VariantInput
+from enishi.publishing.home import workspace_of
 from enishi.publishing.models import Media, Post
 
 
@@ -41,7 +41,7 @@ def check_content(actor: Actor, content: PostInput) -> list[ChannelCheck]:
     wanted = [variant.channel_id for variant in content.channels]
     found = Channel.objects.filter(workspace_id=actor.workspace_id).in_bulk(wanted)
     stored = _stored(actor, content.attachments)
-    language = accounts.workspace(actor).language
+    language = workspace_of(actor).language
     return [
         checking.check(
             found[variant.channel_id],

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from enishi.accounts import queries as accounts
 from enishi.accounts.permissions import Actor, Permission
 from enishi.channels import registry
 from enishi.channels.contract import Capability, Outgoing, Reference
@@ -18,6 +17,7 @@ from enishi.publishing import checking
 from enishi.publishing.actions.posts import require_channels
 from enishi.publishing.core import keys, schedule
 from enishi.publishing.core.states import DeliveryKind
+from enishi.publishing.home import workspace_of
 from enishi.publishing.models import Delivery
 from enishi.publishing.validation import refusal
 
@@ -29,7 +29,7 @@ def send_reply(
     """Send an answer to something that was said on a channel; it goes out at once."""
     actor.require(Permission.INBOX_REPLY)
     channel = require_channels(actor, [channel_id])[channel_id]
-    workspace = accounts.workspace(actor)
+    workspace = workspace_of(actor)
     slot = schedule.of_instant(clock.now(), workspace.time_zone)
     delivery = Delivery(
         workspace_id=actor.workspace_id,

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from enishi.accounts import queries as accounts
 from enishi.accounts.permissions import Actor, Permission
 from enishi.activities import log
 from enishi.channels.models import Channel
@@ -26,6 +25,7 @@ from enishi.publishing.core.states import (
     PostState,
 )
 from enishi.publishing.errors import too_late
+from enishi.publishing.home import workspace_of
 from enishi.publishing.models import Delivery, Post
 from enishi.publishing.planning import Plan
 from enishi.publishing.validation import require_publishable
@@ -107,7 +107,7 @@ def cancel_post(actor: Actor, *, post_id: UUID, version: int | None = None) -> P
 
 
 def _zone(actor: Actor) -> str:
-    return accounts.workspace(actor).time_zone
+    return workspace_of(actor).time_zone
 
 
 def _limit(valid_until: str | datetime | None, slot: Slot) -> datetime | None:

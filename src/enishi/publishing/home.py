@@ -1,0 +1,22 @@
+"""What publishing needs to know of the actor's workspace.
+
+Read without asking for the permission to see the workspace: whoever may see posts, a token
+with only that scope included, sees them in the workspace's zone.
+"""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from enishi.accounts.models import Workspace
+from enishi.accounts.permissions import Actor
+
+
+def workspace_of(actor: Actor) -> Workspace:
+    """The workspace in which somebody acts."""
+    return Workspace.objects.get(id=actor.workspace_id)
+
+
+def zone_of(actor: Actor) -> ZoneInfo:
+    """The zone in which its people see times."""
+    return ZoneInfo(workspace_of(actor).time_zone)
