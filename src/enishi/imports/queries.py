@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from enishi.accounts.permissions import Actor, Permission
+from enishi.activities import labels
 from enishi.channels.models import Channel
 from enishi.imports import wording
 from enishi.imports.core.fields import BY_NAME, fields_of
@@ -196,7 +197,9 @@ def _preview(entry: Mapping[str, Any]) -> Mapping[str, Any]:
         (str(BY_NAME[name].label) if name in BY_NAME else name, value)
         for name, value in entry["numbers"].items()
     ]
-    return {**entry, "at": datetime.fromisoformat(entry["at"]), "numbers": numbers}
+    at = datetime.fromisoformat(entry["at"])
+    label = str(labels.TYPES.get(entry["type"], entry["type"]))
+    return {**entry, "at": at, "numbers": numbers, "label": label}
 
 
 def _problems(job: ImportJob, limit: int) -> list[RowProblem]:

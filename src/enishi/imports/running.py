@@ -110,7 +110,7 @@ def _observations(items: Iterator[Item]) -> Iterator[NewObservation]:
 
 
 def _load(job_id: UUID) -> ImportJob | None:
-    return ImportJob.objects.select_related("workspace").filter(pk=job_id).first()
+    return ImportJob.objects.select_related("workspace", "channel").filter(pk=job_id).first()
 
 
 def target_of(job: ImportJob, measured_at: datetime) -> Target:
@@ -130,6 +130,7 @@ def target_of(job: ImportJob, measured_at: datetime) -> Target:
         measured_at=measured_at,
         channel_id=job.channel_id,
         channels=names,
+        actor_name=str(job.channel or job.workspace),
         user_id=job.created_by_id,
         via=job.via,
     )

@@ -101,11 +101,7 @@ def _import_page(request: ImportRequest, job_id: UUID, refusal: str = "") -> Htt
     found = queries.detail(request.actor, job_id)
     is_partial = bool(getattr(request, "htmx", False)) and not refusal
     template = "imports/_import.html" if is_partial else "imports/import.html"
-    context = {
-        "found": found,
-        "source": f"import:{found.summary.kind}",
-        "refusal": refusal,
-    }
+    context = {"found": found, "refusal": refusal}
     return render(request, template, context, status=_UNPROCESSABLE if refusal else 200)
 
 

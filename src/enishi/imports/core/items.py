@@ -56,6 +56,8 @@ class Target:
     channel_id: UUID | None = None
     channels: Mapping[str, UUID] = dataclasses.field(default_factory=dict)
     """Names and handles (folded) of the workspace's channels."""
+    actor_name: str = ""
+    """Who acts where the file does not say: the account or the workspace."""
     user_id: UUID | None = None
     via: str = ""
 

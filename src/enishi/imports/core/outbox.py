@@ -110,7 +110,7 @@ def _activity(node: Node, inner: Node | None, document: Document, target: Target
         channel_id=target.channel_id,
         direction=Direction.OUTBOUND,
         actor_key=node.ref("actor"),
-        actor_name=actor.text("name") if actor else "",
+        actor_name=(actor.text("name") if actor else "") or target.actor_name,
         object_type=inner.type if inner else "",
         object_key=node.ref("object"),
         target_key=inner.ref("inReplyTo") if inner else node.ref("target"),

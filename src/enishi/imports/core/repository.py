@@ -90,6 +90,7 @@ def _activity(uri: str, owner: str, at: datetime, act: _Act, target: Target) -> 
         channel_id=target.channel_id,
         direction=Direction.OUTBOUND,
         actor_key=owner,
+        actor_name=target.actor_name,
         object_type=act.object_type,
         object_key=act.object_key,
         target_key=act.target_key,

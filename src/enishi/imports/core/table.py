@@ -145,6 +145,7 @@ def _post(line: int, cells: Cells, target: Target, columns: Columns) -> Entry:
         occurred_at=at,
         channel_id=channel_id,
         direction=Direction.OUTBOUND,
+        actor_name=target.actor_name,
         object_type="Note",
         object_key=key[:_MAX_KEY],
         text=text,

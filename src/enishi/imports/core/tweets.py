@@ -93,6 +93,7 @@ def _activity(tweet: Mapping[str, Any], target: Target) -> NewActivity:
         occurred_at=at,
         channel_id=target.channel_id,
         direction=Direction.OUTBOUND,
+        actor_name=target.actor_name,
         object_type="" if is_reshare else "Note",
         object_key=identifier,
         target_key=_string(tweet, "in_reply_to_status_id_str"),
