@@ -78,3 +78,11 @@ def _hot(kind: Kind, workspaces: Sequence[UUID]) -> list[tuple[Any, ...]]:
     model: Any = Activity if kind is Kind.ACTIVITY else Observation
     rows = model.objects.filter(workspace_id__in=workspaces).values_list(*analysed(kind))
     return [(*row, "") for row in rows] if kind is Kind.ACTIVITY else list(rows)
+
+
+def close_all() -> None:
+    """Forget every open lake."""
+    with _lock:
+        for _, lake in _open.values():
+            lake.close()
+        _open.clear()

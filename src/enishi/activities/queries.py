@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from enishi.accounts.models import Workspace
@@ -44,16 +45,22 @@ def related(actor: Actor, row: LogRow, *, limit: int = 20) -> list[LogRow]:
 
 def revision(workspace_id: UUID) -> str:
     """A text that changes whenever the workspace's log does."""
-    return ".".join([str(manifest.version()), *(_newest(model, workspace_id) for model in _HOT)])
+    first, second = (_newest(model, workspace_id) for model in _HOT)
+    hot = sorted(first.union(second, all=True).values_list("kind", "count", "at"))
+    newest = [f"{kind}{count}-{at.timestamp()}" for kind, count, at in hot]
+    return ".".join([str(manifest.version()), *newest])
 
 
 _HOT = (Activity, Observation)
 
 
-def _newest(model: type[Activity | Observation], workspace_id: UUID) -> str:
-    rows = model.objects.filter(workspace_id=workspace_id)
-    found = rows.aggregate(at=Max("recorded_at"), count=Count("id"))
-    return f"{found['count']}-{found['at'].timestamp()}" if found["at"] else "0"
+def _newest(model: type[Activity | Observation], workspace_id: UUID) -> QuerySet[Any, Any]:
+    """One row with what is hot, none when nothing is."""
+    rows = model.objects.filter(workspace_id=workspace_id).order_by()
+    grouped = rows.values("workspace_id").annotate(
+        kind=Value(model.__name__[0]), count=Count("id"), at=Max("recorded_at")
+    )
+    return grouped.values("kind", "count", "at")
 
 
 def lake(workspace_ids: Iterable[UUID] | None = None) -> Lake:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -83,7 +83,7 @@ def _insert_batch(
     model: type[models.Model], columns: Sequence[str], batch: Sequence[Sequence[Any]]
 ) -> Iterator[UUID]:
     meta = model._meta  # noqa: SLF001 - Django documents it as public
-    fields = [meta.get_field(column) for column in columns]
+    adapt = [_adapter(meta.get_field(column)) for column in columns]
     names = ", ".join(f'"{column}"' for column in columns)
     row = f"({', '.join(['%s'] * len(columns))})"
     statement = (
@@ -91,11 +91,27 @@ def _insert_batch(
         f'VALUES {", ".join([row] * len(batch))} ON CONFLICT DO NOTHING RETURNING "id"'
     )
     parameters = [
-        field.get_db_prep_save(value, connection)  # type: ignore[union-attr]
+        convert(value) if convert and value is not None else value
         for values in batch
-        for field, value in zip(fields, values, strict=True)
+        for convert, value in zip(adapt, values, strict=True)
     ]
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         for (identifier,) in cursor.fetchall():
             yield identifier if isinstance(identifier, UUID) else UUID(identifier)
+
+
+def _adapter(field: Any) -> Callable[[Any], Any] | None:
+    """How the database wants the values of a field; None if as they are.
+
+    Django's own way does the same and takes most of the time of a large recording.
+    """
+    if isinstance(field, models.UUIDField):
+        return None if connection.features.has_native_uuid_field else _hex
+    if isinstance(field, models.DateTimeField):
+        return connection.ops.adapt_datetimefield_value
+    return None
+
+
+def _hex(identifier: UUID) -> str:
+    return identifier.hex

@@ -39,6 +39,7 @@ class Lake:
     def __init__(self, connection: Connection, sources: Sources) -> None:
         self.connection = connection
         self.zones = dict(sources.zones)
+        self.uses_rollups = True
         self._name = f"lake_{new_id().hex}"
         self._registered: list[str] = []
         with connection.lock:
@@ -49,13 +50,15 @@ class Lake:
 
     def daily(self, workspace_id: UUID, zone: str) -> Any | None:
         """The daily sums, if they were made with the days of this time zone."""
-        table = self._rolled.get(Rollup.DAILY)
-        return table if self.zones.get(workspace_id, "UTC") == zone else None
+        return self._rollup(Rollup.DAILY, workspace_id, zone)
 
     def authors(self, workspace_id: UUID, zone: str) -> Any | None:
         """Acts of each person on each day, on the same condition."""
-        table = self._rolled.get(Rollup.AUTHORS)
-        return table if self.zones.get(workspace_id, "UTC") == zone else None
+        return self._rollup(Rollup.AUTHORS, workspace_id, zone)
+
+    def _rollup(self, rollup: Rollup, workspace_id: UUID, zone: str) -> Any | None:
+        fits = self.uses_rollups and self.zones.get(workspace_id, "UTC") == zone
+        return self._rolled.get(rollup) if fits else None
 
     def run(self, expression: Any) -> list[dict[str, Any]]:
         """Compute an Ibis table; times come back aware."""

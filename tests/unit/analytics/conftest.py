@@ -40,7 +40,7 @@ def lake(town: Town, connection: Connection, tmp_path_factory: pytest.TempPathFa
 def unrolled(town: Town, connection: Connection, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """The same town without usable rollups."""
     made = lake_of(town, tmp_path_factory.mktemp("lake"), connection)
-    made._rolled.clear()
+    made.uses_rollups = False
     return made
 
 
