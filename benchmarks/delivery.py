@@ -83,7 +83,7 @@ def install_adapter() -> None:
         def length(self, text: str) -> int:
             return len(text)
 
-        def problems(self, outgoing: Outgoing) -> list[object]:
+        def problems(self, _outgoing: Outgoing) -> list[object]:
             return []
 
         async def publish(self, outgoing: Outgoing) -> Receipt:
@@ -105,7 +105,7 @@ def install_adapter() -> None:
     real = registry.get("sandbox")
     manifest = real.manifest.model_copy(update={"rate_limits": ()})
     fake = replace(real, factory=Loopback, manifest=manifest)
-    registry.get = lambda _adapter: fake
+    registry.get = lambda adapter_id: fake  # noqa: ARG005 - whatever is asked for
 
 
 def prepare(deliveries: int, channels: int, due_at: datetime) -> None:
@@ -143,7 +143,10 @@ def prepare(deliveries: int, channels: int, due_at: datetime) -> None:
     for number in range(deliveries):
         channel = made[number % channels]
         post = Post(
-            workspace_id=channel.workspace_id, text=f"Post {number}", state="scheduled", due_at=due_at
+            workspace_id=channel.workspace_id,
+            text=f"Post {number}",
+            state="scheduled",
+            due_at=due_at,
         )
         posts.append(post)
         variants.append(Variant(post=post, channel=channel))
@@ -194,19 +197,17 @@ def outcomes() -> dict[str, int]:
 async def measure(options: argparse.Namespace) -> None:
     platform = Platform(options.milliseconds)
     server = await platform.serve()
-    due_at = datetime.now(UTC) + timedelta(  # noqa: TID251 - outside the product
-        seconds=options.prepare + options.deliveries / 1500
-    )
+    due_at = datetime.now(UTC) + timedelta(seconds=options.prepare + options.deliveries / 1500)
     await asyncio.to_thread(prepare, options.deliveries, options.channels, due_at)
-    worker = subprocess.Popen(
+    worker = subprocess.Popen(  # noqa: ASYNC220 - starting it takes no time
         [sys.executable, str(HERE), "--work"], stdout=subprocess.PIPE, env=os.environ
     )
     if time.time() > due_at.timestamp() - 3:
         sys.exit("preparing took too long: give a larger --prepare")
-    while len(platform.arrivals) < options.deliveries:
+    while len(platform.arrivals) < options.deliveries:  # noqa: ASYNC110 - polls a list
         await asyncio.sleep(0.05)
     last = time.time()
-    while (await asyncio.to_thread(settled))["published"] < options.deliveries:
+    while (await asyncio.to_thread(settled))["published"] < options.deliveries:  # noqa: ASYNC110
         await asyncio.sleep(0.1)
     done = time.time()
     worker.send_signal(signal.SIGTERM)

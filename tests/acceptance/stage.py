@@ -1,7 +1,7 @@
 """Sets the stage for tests that run real worker processes, and judges what they did.
 
-    python stage.py prepare POSTS CHANNELS     a workspace whose posts are all due at once; prints its accounts
-    python stage.py judge                      what the town and the database hold, as JSON
+python stage.py prepare POSTS CHANNELS     posts that are all due at once; prints their accounts
+python stage.py judge                      what the town and the database hold, as JSON
 """
 
 from __future__ import annotations

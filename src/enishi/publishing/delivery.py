@@ -58,7 +58,7 @@ class DeliverySource:
         candidates = self._candidates(request)
         chosen = allot(candidates, room=request.room, width=WIDTH, in_flight=request.in_flight)
         if not chosen:
-            return Claimed([], more=bool(candidates))
+            return Claimed([], more=bool(candidates or request.in_flight))
         with transaction.atomic():
             rows = self._within_budget(_sorted_out(_locked(chosen), request.now), request.now)
             taken = _take(rows, request)

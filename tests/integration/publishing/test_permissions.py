@@ -50,7 +50,7 @@ ACTIONS: dict[str, tuple[Act, bool]] = {
         False,
     ),
     "publish": (lambda who, p, d: actions.publish_now(who, post_id=p.id), False),
-    "cancel": (lambda who, p, d: actions.cancel_post(who, post_id=d.post_id), False),
+    "cancel": (lambda who, p, d: actions.cancel_post(who, post_id=d.post.id), False),
     "retry": (lambda who, p, d: actions.retry_delivery(who, delivery_id=d.id), False),
     "check": (lambda who, p, d: actions.check_again(who, delivery_id=d.id), False),
     "mark": (

@@ -86,7 +86,7 @@ async def serve(source: MemorySource, *, until: int, patience: float = 5.0) -> S
     loop, stopping = SourceLoop(source, uuid4(), Here(), FAST), asyncio.Event()
     serving = asyncio.create_task(loop.serve(stopping))
     async with asyncio.timeout(patience):
-        while len(source.settled) < until:
+        while len(source.settled) < until:  # noqa: ASYNC110 - a plain list is polled
             await asyncio.sleep(0.005)
         stopping.set()
         await serving
@@ -127,7 +127,7 @@ async def test_it_finishes_what_it_can_before_it_stops(seconds, outcome):
     source = MemorySource(items(2, seconds=seconds))
     loop, stopping = SourceLoop(source, uuid4(), Here(), FAST), asyncio.Event()
     serving = asyncio.create_task(loop.serve(stopping))
-    while not loop.in_flight:
+    while not loop.in_flight:  # noqa: ASYNC110 - a plain set is polled
         await asyncio.sleep(0.005)
     stopping.set()
     async with asyncio.timeout(5):

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from enishi.publishing.core import keys
 
 MOMENTS = st.datetimes(
-    min_value=datetime(2000, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC)
+    min_value=datetime(2000, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
+    max_value=datetime(2200, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
+    timezones=st.just(UTC),
 )
 RANDOMS = st.integers(min_value=0, max_value=(1 << 30) - 1)
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from enishi.publishing.core.content import AttachmentInput, PostInput, VariantInput, cleaned
@@ -45,12 +47,13 @@ def test_it_never_sends_what_may_stand_on_the_network_without_a_look_or_a_person
     }
 
 
-def test_it_tidies_what_was_typed(uuid="0198b5a0-0000-7000-8000-000000000000"):
+def test_it_tidies_what_was_typed():
+    uuid = UUID(int=1)
     given = PostInput(
         text="  Hello \r\nworld  \n\n",
         thread=["", " second  "],
-        channels=[VariantInput(uuid, " own ")],  # type: ignore[arg-type]
-        attachments=[AttachmentInput(uuid, " a cat ")],  # type: ignore[arg-type]
+        channels=[VariantInput(uuid, " own ")],
+        attachments=[AttachmentInput(uuid, " a cat ")],
     )
     tidy = cleaned(given)
     assert tidy.text == "Hello\nworld"
