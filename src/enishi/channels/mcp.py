@@ -14,7 +14,12 @@ from enishi.kernel.surfaces import ToolServer
 
 def register(server: ToolServer, actor: Callable[[], Actor]) -> None:
     """Add the tools of this slice."""
+    _reading(server, actor)
+    _connecting(server, actor)
+    _running(server, actor)
 
+
+def _reading(server: ToolServer, actor: Callable[[], Actor]) -> None:
     @server.tool()
     def list_channels() -> list[queries.ChannelCard]:
         """The workspace's channels with state, health and open activation points."""
@@ -30,6 +35,8 @@ def register(server: ToolServer, actor: Callable[[], Actor]) -> None:
         """What can be connected, what each network can do, and which fields it asks for."""
         return [network(manifest) for manifest in queries.networks(actor())]
 
+
+def _connecting(server: ToolServer, actor: Callable[[], Actor]) -> None:
     @server.tool()
     def connect_channel(
         adapter: str, fields: dict[str, str], service_url: str = ""
@@ -56,6 +63,8 @@ def register(server: ToolServer, actor: Callable[[], Actor]) -> None:
         actions.activate(who, channel_id, plan)
         return described(queries.channel(who, channel_id))
 
+
+def _running(server: ToolServer, actor: Callable[[], Actor]) -> None:
     @server.tool()
     def read_channel(channel_id: UUID) -> dict[str, Any]:
         """Have a channel read now; what comes appears in the log and the inbox soon after."""

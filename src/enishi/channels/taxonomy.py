@@ -133,11 +133,15 @@ def _defaults(manifest: Manifest) -> dict[str, str]:
 
 def _declared(scheme: ManifestScheme) -> Judgement:
     """What an adapter's manifest adds: a yes or no with its source."""
+    known = next((one for one in registry().schemes if one.id == scheme.name), None)
+    found = (
+        next((one for one in known.classes if one.is_sns is scheme.is_sns), None) if known else None
+    )
     return Judgement(
         scheme_id=scheme.name,
-        scheme=scheme.name,
-        class_id="sns" if scheme.is_sns else "not-sns",
-        class_name=str(scheme.note or ""),
+        scheme=words(known.name) if known else scheme.name,
+        class_id=found.id if found else "",
+        class_name=words(found.name) if found else str(scheme.note or ""),
         is_sns=scheme.is_sns,
         source=scheme.source,
         published=scheme.published,

@@ -83,7 +83,7 @@ def _fill(actor: Actor, language: str, now: datetime, seed: int) -> None:
 
 
 def _connect(actor: Actor, account: TownAccount) -> Channel:
-    told = next(one for one in brand().accounts if account.handle.startswith(one["handle"] + "_"))
+    told = next(one for one in brand().accounts if one["language"] == account.language)
     channel = channels.connect_channel(
         actor,
         adapter=ADAPTER,
