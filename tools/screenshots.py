@@ -14,6 +14,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
@@ -32,7 +33,7 @@ class Look:
     """A way to look at a page."""
 
     language: str
-    scheme: str
+    scheme: Literal["light", "dark"]
     device: str
     viewport: ViewportSize
 
@@ -72,11 +73,14 @@ TEXT = {
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else IMAGES
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as home, running.running(Path(home)) as product:
-        with sync_playwright() as playwright:
-            browser = running.launch(playwright)
-            shoot_all(browser, product, folder)
-            browser.close()
+    with (
+        tempfile.TemporaryDirectory() as home,
+        running.running(Path(home)) as product,
+        sync_playwright() as playwright,
+    ):
+        browser = running.launch(playwright)
+        shoot_all(browser, product, folder)
+        browser.close()
 
 
 def shoot_all(browser: Browser, product: running.Product, folder: Path) -> None:
@@ -102,7 +106,7 @@ def shoot_all(browser: Browser, product: running.Product, folder: Path) -> None:
 def make_sample(product: running.Product) -> str:
     """Make the sample workspace by the command line; gives its slug."""
     environment = os.environ | {"ENISHI_HOME": str(product.home)}
-    program = Path(sys.executable).parent / "enishi"
+    program = str(Path(sys.executable).parent / "enishi")
     command = [program, "--json", "sample", "create"]
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     return done.stdout.partition('"slug": "')[2].partition('"')[0]
@@ -113,7 +117,7 @@ def visit(page: Page, base: str, path: str) -> None:
     address, _then, selector = path.partition(">")
     page.goto(base + address)
     if selector:
-        page.goto(page.locator(selector).first.evaluate("link => link.href"))
+        page.goto(str(page.locator(selector).first.evaluate("link => link.href")))
     page.wait_for_timeout(900)
 
 

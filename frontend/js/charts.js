@@ -44,7 +44,9 @@ function series(option, each, index) {
 
 function axes(option, colours) {
   const text = { color: colours.quiet, fontSize: 12 };
-  const numbers = new Intl.NumberFormat(language(), { notation: "compact", maximumFractionDigits: 1 });
+  const largest = Math.max(...option.series.flatMap(({ data }) => data.map((value) => Math.abs(value ?? 0))));
+  const numbers = new Intl.NumberFormat(language(), largest < 100_000
+    ? { maximumFractionDigits: 2 } : { notation: "compact", maximumFractionDigits: 2 });
   return {
     xAxis: {
       type: "category", data: option.x, boundaryGap: option.kind === "bar",

@@ -1,4 +1,4 @@
-"""Enishi as a newcomer starts it, and a browser to look at it. Also used by tools/screenshots.py."""
+"""Enishi as a newcomer starts it, and a browser to look at it; for tools/screenshots.py too."""
 
 from __future__ import annotations
 

@@ -9,8 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Q, QuerySet
 
 from enishi.accounts.models import Workspace
 from enishi.accounts.permissions import Actor, Permission
@@ -18,13 +17,13 @@ from enishi.channels import registry
 from enishi.channels.contract import Capability
 from enishi.channels.models import Channel
 from enishi.kernel import clock
-from enishi.publishing import assembling, checking
+from enishi.publishing import assembling, checking, days
 from enishi.publishing.core import grid, public_holidays
 from enishi.publishing.models import Post
 from enishi.publishing.values import PostCard
 
 NEAR = timedelta(minutes=2)
-SHOWN = {grid.View.MONTH: 4, grid.View.WEEK: 30, grid.View.LIST: 20, grid.View.DAY: 300}
+SHOWN = {grid.View.MONTH: 4, grid.View.WEEK: 12, grid.View.LIST: 8, grid.View.DAY: 200}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +91,12 @@ def calendar(
     place = ZoneInfo(workspace.time_zone)
     now = today(place)
     window = grid.window(view, anchor or now, first_weekday(workspace, language))
-    found, totals = _first_of_each_day(actor, window, place, channel_id)
+    edges = window.edges(place)
+    found = days.first_of_each(actor.workspace_id, edges, SHOWN[window.view], channel_id)
+    totals = days.totals(actor.workspace_id, edges, channel_id)
     entries = {card.id: card for card in cards_of(actor, found, place)}
     feasts = public_holidays.named(workspace.country, window.dates, language)
-    days = [
+    shown = [
         Day(
             date=day,
             entries=[entries[post] for post in posts if post in entries],
@@ -108,48 +109,14 @@ def calendar(
             zip(window.dates, _ordered(found, window), strict=True)
         )
     ]
-    return Board(window, now, days)
+    return Board(window, now, shown)
 
 
 def _ordered(found: dict[UUID, int], window: grid.Window) -> list[list[UUID]]:
-    days: list[list[UUID]] = [[] for _ in range(window.days)]
+    posts: list[list[UUID]] = [[] for _ in range(window.days)]
     for post, day in found.items():
-        days[day].append(post)
-    return days
-
-
-def _first_of_each_day(
-    actor: Actor, window: grid.Window, place: ZoneInfo, channel_id: UUID | None
-) -> tuple[dict[UUID, int], dict[int, int]]:
-    """Which posts to show, with the index of their day, and the number of posts a day.
-
-    One query that the index `post_calendar` answers alone, however many posts there are.
-    """
-    edges = window.edges(place)
-    bucket = Case(
-        *(When(due_at__lt=edge, then=Value(index)) for index, edge in enumerate(edges[1:])),
-        output_field=IntegerField(),
-    )
-    rows = Post.objects.filter(
-        workspace_id=actor.workspace_id, due_at__gte=edges[0], due_at__lt=edges[-1]
-    )
-    if channel_id:
-        rows = rows.filter(variants__channel_id=channel_id)
-    ranked = (
-        rows.annotate(day=bucket)
-        .annotate(
-            place=Window(RowNumber(), partition_by=F("day"), order_by=["due_at", "id"]),
-            total=Window(Count("id"), partition_by=F("day")),
-        )
-        .filter(place__lte=SHOWN[window.view])
-        .order_by("due_at", "id")
-        .values_list("id", "day", "total")
-    )
-    found: dict[UUID, int] = {}
-    totals: dict[int, int] = {}
-    for post, day, total in ranked:
-        found[post], totals[day] = day, total
-    return found, totals
+        posts[day].append(post)
+    return posts
 
 
 def cards_of(actor: Actor, posts: Iterable[UUID], place: ZoneInfo) -> list[PostCard]:

@@ -115,8 +115,9 @@ def _is_refresh(request: HttpRequest) -> bool:
 def _today(actor: Actor) -> Today:
     parts: dict[str, Any] = {}
     if actor.can(Permission.POSTS_VIEW):
-        parts["upcoming"] = publishing.up_next(actor, limit=_POSTS)
-        parts["attention"] = publishing.needs_attention(actor, limit=_ATTENTION)
+        parts["upcoming"], parts["attention"] = publishing.today(
+            actor, upcoming=_POSTS, attention=_ATTENTION
+        )
     if actor.can(Permission.CHANNELS_VIEW):
         parts["connected"] = found = channels.channels(actor)
         parts["ailing"] = [each for each in found if _ails(each)]

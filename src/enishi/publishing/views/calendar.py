@@ -52,6 +52,7 @@ def _context(request: WorkspaceRequest, query: Mapping[str, str]) -> dict[str, o
         "window": found.window,
         "view": chosen,
         "last": found.window.first + timedelta(days=found.window.days - 1),
+        "calendar_base": f"/w/{request.workspace.slug}/",
         "channel": query.get("channel", ""),
         "channels": board.choices(request.actor),
     }

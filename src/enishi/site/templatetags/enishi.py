@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +51,15 @@ def asset(name: str) -> str:
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
     """A Tabler icon from the sprite, hidden from screen readers: text stands beside it."""
+    return _drawn(name, extra, asset("icons.svg") if settings.DEBUG else "")
+
+
+@lru_cache(maxsize=1024)
+def _drawn(name: str, extra: str, sprite: str) -> SafeString:
     return format_html(
         '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         extra,
-        asset("icons.svg"),
+        sprite or asset("icons.svg"),
         name,
     )
 
