@@ -192,11 +192,8 @@ def _withdraw(channel: Channel, remote_ids: Sequence[str]) -> None:
     rows = _with_remote_ids(channel, remote_ids).filter(withdrawn_at=None)
     touched = set(rows.values_list("conversation_id", flat=True))
     rows.update(withdrawn_at=clock.now(), text="", folded="", images=[])
-    Conversation.objects.filter(id__in=touched).update(updated_at=clock.now())
     for conversation in _locked(touched).values():
-        last = conversation.messages.order_by("-published", "-id").first()
-        conversation.last_text = "" if last is None else shortened(last.text)
-        conversation.save(update_fields=["last_text"])
+        _show_last(conversation)
 
 
 def _with_remote_ids(channel: Channel, remote_ids: Sequence[str]) -> QuerySet[Message]:
@@ -235,3 +232,27 @@ def _note_remote_ids(channel: Channel, batch: Sequence[Heard]) -> None:
     for message in ours:
         message.remote_id = message.delivery.remote_id if message.delivery else ""
         message.save(update_fields=["remote_id"])
+
+
+# --- who is to be forgotten ----------------------------------------------------------------
+
+
+def forget(workspace_id: UUID, person_key: str) -> None:
+    """Remove a person's conversations, and what they said in those of others."""
+    Conversation.objects.filter(workspace_id=workspace_id, person_key=person_key).delete()
+    said = Message.objects.filter(
+        conversation__workspace_id=workspace_id, author_key=person_key, is_ours=False
+    )
+    touched = set(said.values_list("conversation_id", flat=True))
+    said.delete()
+    for conversation in _locked(touched).values():
+        _show_last(conversation)
+
+
+def _show_last(conversation: Conversation) -> None:
+    """The list shows the last words that are still there."""
+    last = conversation.messages.order_by("-published", "-id").first()
+    conversation.last_text = "" if last is None else shortened(last.text)
+    conversation.last_is_ours = last is not None and last.is_ours
+    conversation.updated_at = clock.now()
+    conversation.save(update_fields=["last_text", "last_is_ours", "updated_at"])

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from enishi.activities.signals import person_erased
 from enishi.inbox.models import Conversation, Message
 from enishi.publishing.models import Delivery
 from tests.integration.inbox.conftest import NOON, deliver
@@ -151,3 +152,13 @@ def test_a_thousand_messages_are_filed_with_few_statements(
         deliver(channel, *batch)
     assert Message.objects.count() == 1000
     assert sum(Conversation.objects.values_list("unread", flat=True)) == 1000
+
+
+def test_who_is_erased_is_forgotten_here_too(channel, say, conversation):
+    deliver(channel, say("r2", by="ken", to="r1", text="横から失礼"))
+    deliver(channel, say("r3", by="ken", to="post-9", text="別の話"))
+    person_erased.send(None, workspace_id=channel.workspace_id, actor_key="acct:ken")
+    conversation.refresh_from_db()
+    assert list(Message.objects.values_list("author_key", flat=True)) == ["acct:hana"]
+    assert list(Conversation.objects.all()) == [conversation]
+    assert conversation.last_text == "おいしかったです"

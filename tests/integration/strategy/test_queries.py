@@ -139,9 +139,14 @@ def test_the_same_reading_is_computed_once_until_the_log_changes(owner, plan, ch
     followers(channel, {date(2026, 4, 12): 4630})
     assert queries.objective(owner, plan.objective).row.value == 4630
     kpi = type(KPIS["followers"])
-    calls = []
+    calls: list[object] = []
     real = kpi.value
-    monkeypatch.setattr(kpi, "value", lambda *a: calls.append(1) or real(*a))
+
+    def counted(*given):
+        calls.append(given)
+        return real(*given)
+
+    monkeypatch.setattr(kpi, "value", counted)
     queries.objective(owner, plan.objective)
     assert calls == []
     followers(channel, {date(2026, 4, 11): 4600})
@@ -154,7 +159,13 @@ def test_four_engagement_rates_of_one_post_differ_and_are_named(owner, channel, 
     at = datetime(2026, 4, 5, 3, tzinfo=UTC)
     followers(channel, {date(2026, 4, 4): 2000})
     act(channel, "Create", at=at, key="post-1", inbound=False)
-    values = {"likes": 30, "replies": 10, "reach": 800, "impressions": 1000, "views": 500}
+    values: dict[str, float] = {
+        "likes": 30,
+        "replies": 10,
+        "reach": 800,
+        "impressions": 1000,
+        "views": 500,
+    }
     report(channel, "post-1", values, at + timedelta(days=1))
     _window, rows = explaining.kpis(owner, first=date(2026, 4, 1), last=date(2026, 4, 12))
     found = {row.definition.key: shown.kpi(row) for row in rows}
