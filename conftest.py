@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.plugins.requirements", "tests.plugins.people"]
+pytest_plugins = ["tests.plugins.live", "tests.plugins.requirements", "tests.plugins.people"]
