@@ -100,14 +100,14 @@ def peak() -> float:
 
 def measure(path: Path) -> dict[str, float]:
     """Check and import one file twice, in a process that does nothing else."""
-    import django  # noqa: PLC0415 - the environment is set first
+    import django
 
     django.setup()
 
-    from django.core.management import call_command  # noqa: PLC0415
+    from django.core.management import call_command
 
-    from enishi.accounts.models import Organisation, Workspace  # noqa: PLC0415
-    from enishi.accounts.permissions import Actor  # noqa: PLC0415
+    from enishi.accounts.models import Organisation, Workspace
+    from enishi.accounts.permissions import Actor
 
     call_command("migrate", verbosity=0)
     organisation = Organisation.objects.create(name="Bench")
@@ -141,7 +141,7 @@ def warm(path: Path, actor: object) -> None:
 
 def bring_in(path: Path, actor: object) -> tuple[float, float, object]:
     """Seconds for the check, seconds for the import, and the job."""
-    from enishi.imports import actions, running  # noqa: PLC0415
+    from enishi.imports import actions, running
 
     with path.open("rb") as content:
         started = time.perf_counter()
