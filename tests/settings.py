@@ -24,3 +24,5 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "enishi.site.settings"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+KPI_FRESH_SECONDS = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
@@ -101,14 +103,22 @@ def _with_lake(place: Place, compute: Callable[[Lake, Scope], T], channels: Sequ
 
 
 def _once(place: Place, what: tuple[object, ...], compute: Callable[[], T]) -> T:
-    """The remembered answer, as long as the log is what it was."""
-    named = repr((place, what)).encode()
+    """The remembered answer, as long as the log is what it was.
+
+    While the log keeps growing, an answer also serves for `KPI_FRESH_SECONDS`: otherwise
+    every like that comes in would have every page count anew.
+    """
+    named = repr((place.workspace_id, place.zone, what)).encode()
     key = f"kpi:{sha256(named).hexdigest()}"
-    found: T | None = cache.get(key)
-    if found is None:
-        found = compute()
-        cache.set(key, found, _KEPT)
-    return found
+    found: tuple[str, float, T] | None = cache.get(key)
+    now = time.monotonic()
+    if found is not None:
+        revision, counted_at, answer = found
+        if revision == place.revision or now - counted_at < settings.KPI_FRESH_SECONDS:
+            return answer
+    answer = compute()
+    cache.set(key, (place.revision, now, answer), _KEPT)
+    return answer
 
 
 # --- objectives ----------------------------------------------------------------------------
