@@ -118,6 +118,7 @@ class LiveBench(BlueskyBench):
         quote = {"$type": "app.bsky.embed.record", "record": ours}
         self.network.post(self.other, "ここの珈琲", langs=["ja"], embed=quote)
         self.network.post(self.other, f"@{self.handle} さんのお店", facets=[self._mention()])
+        self.network.await_notifications(self.me, len(self.reasons))
 
     def _act(self, subject: object) -> dict[str, Any]:
         return {"subject": subject, "createdAt": stamp()}

@@ -144,7 +144,7 @@ class TestWhatStandsOnTheNetwork:
                 reply={"root": _strong(post), "parent": _strong(post)},
                 createdAt=f"2026-11-22T00:{59 - number:02}:00.000Z",
             )
-            await bench.settle()
+            bench.network.await_notifications(bench.me, number + 1)
             page = await adapter.inbox(cursor)
             cursor = page.cursor
             seen += [act.id for act in page.items]

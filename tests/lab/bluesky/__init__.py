@@ -29,7 +29,7 @@ from tests.lab.postgres import postgres_server
 from tests.lab.redis import redis_server
 
 _SOURCE = Path(__file__).resolve().parent
-_START_SECONDS = 120.0
+_START_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,17 @@ class LabNetwork:
         if rkey:
             body["rkey"] = rkey
         return self.call("com.atproto.repo.createRecord", body, token=account.token)
+
+    def await_notifications(self, account: LabAccount, count: int) -> None:
+        """Wait until an account has so many notifications."""
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            self.settle()
+            found = self.call("app.bsky.notification.listNotifications", token=account.token)
+            if len(found["notifications"]) >= count:
+                return
+            time.sleep(0.2)
+        raise AssertionError(f"{account.handle} has not got {count} notifications")
 
     def post(self, account: LabAccount, text: str, **properties: object) -> dict[str, Any]:
         """Write a post as this account."""
