@@ -45,9 +45,7 @@ class Look:
 LOOKS = (
     Look("ja", "light", "desktop", running.DESKTOP),
     Look("en", "dark", "desktop", running.DESKTOP),
-    Look("en", "light", "desktop", running.DESKTOP),
     Look("ja", "light", "phone", running.PHONE),
-    Look("ja", "dark", "phone", running.PHONE),
 )
 PAGES = {
     "today": "",

@@ -77,6 +77,7 @@ def test_it_schedules_in_the_workspaces_zone(page: Client, base: str, channel: C
     shown = page.get(f"{base}calendar/?date={day}").content.decode()
     assert "09:30" in shown
     assert "Good morning" in shown
+    assert '<span title="Kissa">' in shown
 
 
 def test_it_keeps_what_was_written_when_it_is_refused(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from enishi.publishing.values import PostCard
@@ -21,10 +21,11 @@ def entry(context: template.Context, card: PostCard) -> SafeString:
         if card.movable and context["can_write"]
         else ""
     )
-    marks = [
-        format_html('<span title="{}">{}</span>', mark.name, network_icon(mark.adapter))
-        for mark in card.channels[:3]
-    ]
+    marks = format_html_join(
+        "",
+        '<span title="{}">{}</span>',
+        ((mark.name, network_icon(mark.adapter)) for mark in card.channels[:3]),
+    )
     return format_html(
         '<a class="entry entry-{}" href="{}"{} title="{}"><span class="entry-head">{}'
         '<span class="entry-time">{}</span><span class="entry-networks">{}</span></span>'
@@ -35,6 +36,6 @@ def entry(context: template.Context, card: PostCard) -> SafeString:
         card.text[:160],
         state_icon(card.state),
         f"{card.local:%H:%M}" if card.local else "",
-        SafeString("").join(marks),
+        marks,
         " ".join(card.text.split())[:90] or "—",
     )
