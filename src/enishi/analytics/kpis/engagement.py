@@ -22,7 +22,7 @@ from enishi.analytics.readings import (
     plain,
     total,
 )
-from enishi.analytics.windows import Scope, Window
+from enishi.analytics.windows import Scope, Window, naive
 
 FOLLOWERS = "followers"
 
@@ -117,7 +117,7 @@ class RateKpi:
     def _counted(self, view: View) -> Any:
         """Posts with interactions and denominator, as far as that was observed."""
         published = posts.published(view.activities, view.window)
-        counts = engagement.interactions(published, view.activities, view.observations)
+        counts = engagement.interactions(published, _since_start(view), view.observations)
         if self.base == FOLLOWERS:
             base = engagement.followers_base(published, view.observations, view.window)
         else:
@@ -125,15 +125,21 @@ class RateKpi:
         return engagement.with_base(engagement.per_post(published, counts), base)
 
 
+def _since_start(view: View) -> Any:
+    """Nobody answers a post before it is there: older files need not be read."""
+    activities = view.activities
+    return activities.filter(activities.occurred_at >= naive(view.window.start))
+
+
 def _by_metric(view: View) -> Any:
     published = posts.published(view.activities, view.window)
-    counts = engagement.interactions(published, view.activities, view.observations)
+    counts = engagement.interactions(published, _since_start(view), view.observations)
     return counts.group_by("metric").agg(value=counts.value.sum(), last_at=counts.last_at.max())
 
 
 def _by_day(view: View) -> Any:
     published = posts.published(view.activities, view.window)
-    counts = engagement.interactions(published, view.activities, view.observations)
+    counts = engagement.interactions(published, _since_start(view), view.observations)
     each = engagement.per_post(published.semi_join(counts, "post"), counts)
     return each.group_by(day=view.window.day_of(each.published_at)).agg(value=each.value.sum())
 
@@ -155,7 +161,7 @@ def post_rows(view: View, metrics: tuple[str, ...], limit: int, before: str) -> 
     published = posts.published(activities, window)
     own = posts.POSTS.among(activities)
     own = own.filter(window.contains(own.occurred_at))
-    acts = engagement.on_posts(activities, published)[list(own.columns)]
+    acts = engagement.on_posts(_since_start(view), published)[list(own.columns)]
     reports = view.observations.semi_join(published, view.observations.subject == published.post)
     reports = reports.filter(reports.metric.isin(metrics))
     return Rows(
