@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from enishi.accounts import current
 from enishi.accounts.models import ApiToken, Membership, User, Workspace
 from enishi.accounts.permissions import Actor, Permission, Role, Via
 from enishi.kernel import clock
@@ -67,7 +68,8 @@ def workspaces_of(user_id: UUID) -> QuerySet[Workspace]:
 def workspace(actor: Actor) -> Workspace:
     """The actor's workspace."""
     actor.require(Permission.WORKSPACE_VIEW)
-    found = Workspace.objects.filter(pk=actor.workspace_id).first()
+    found = current.known(actor.workspace_id)
+    found = found or Workspace.objects.filter(pk=actor.workspace_id).first()
     if found is None:
         raise NotFoundError(_("There is no such workspace."))
     return found

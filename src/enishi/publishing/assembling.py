@@ -42,9 +42,9 @@ def deliveries(condition: Q) -> QuerySet[Delivery]:
     return rows.prefetch_related("tries").order_by("created_at", "id")
 
 
-def cards(rows: QuerySet[Post], place: ZoneInfo) -> list[PostCard]:
+def cards(rows: QuerySet[Post] | Sequence[Post], place: ZoneInfo) -> list[PostCard]:
     """Cards for posts in four queries, however many they are."""
-    found = list(rows.select_related("author"))
+    found = list(rows.select_related("author") if isinstance(rows, QuerySet) else rows)
     ids = [post.id for post in found]
     variants = _by_post(
         Variant.objects.filter(post_id__in=ids, enabled=True)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from enishi.accounts import current
 from enishi.accounts.models import Workspace
 from enishi.accounts.permissions import Actor
 
 
 def workspace_of(actor: Actor) -> Workspace:
     """The workspace in which somebody acts."""
-    return Workspace.objects.get(id=actor.workspace_id)
+    known = current.known(actor.workspace_id)
+    return known or Workspace.objects.get(id=actor.workspace_id)
 
 
 def zone_of(actor: Actor) -> ZoneInfo:

@@ -53,6 +53,7 @@ __all__ = [
     "needs_attention",
     "post_detail",
     "posts",
+    "today",
     "up_next",
 ]
 
@@ -125,6 +126,20 @@ def needs_attention(actor: Actor, *, limit: int = 20) -> list[PostCard]:
     actor.require(Permission.POSTS_VIEW)
     order = ("-due_at", "-id")
     return assembling.cards(_first(_of(actor), ASKS_FOR_A_PERSON, order, limit), _place(actor))
+
+
+def today(actor: Actor, *, upcoming: int, attention: int) -> tuple[list[PostCard], list[PostCard]]:
+    """`up_next` and `needs_attention` with what they share read once."""
+    actor.require(Permission.POSTS_VIEW)
+    rows = _of(actor)
+    planned = rows.filter(due_at__isnull=False)
+    states = [PostState.SCHEDULED, PostState.PUBLISHING]
+    first = list(_first(planned, states, ("due_at", "id"), upcoming).select_related("author"))
+    second = list(
+        _first(rows, ASKS_FOR_A_PERSON, ("-due_at", "-id"), attention).select_related("author")
+    )
+    found = assembling.cards([*first, *second], _place(actor))
+    return found[: len(first)], found[len(first) :]
 
 
 def _first(

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 
-from enishi.accounts import queries
+from enishi.accounts import current, queries
 from enishi.accounts.permissions import Via
 from enishi.kernel.errors import EnishiError
 
@@ -52,6 +52,7 @@ class WorkspaceMiddleware:
         try:
             return self.get_response(request)
         finally:
+            current.announce(None)
             timezone.deactivate()
 
     def process_view(
@@ -65,6 +66,7 @@ class WorkspaceMiddleware:
         found = queries.membership(request.user.pk, slug)
         if found is None:
             raise Http404
+        current.announce(found.workspace)
         request.workspace = found.workspace  # type: ignore[attr-defined]
         request.actor = queries.actor(found, Via.HTML)  # type: ignore[attr-defined]
         timezone.activate(zoneinfo.ZoneInfo(found.workspace.time_zone))
