@@ -21,20 +21,29 @@ def surface_files() -> list[Path]:
     return [*found, *sources.python_files("*/views/*.py")]
 
 
+def takes_actor(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    arguments = [*function.args.posonlyargs, *function.args.args]
+    return bool(arguments) and arguments[0].arg == "actor" and not function.name.startswith("_")
+
+
+ALL_ACTIONS = {
+    function.name
+    for paths in sources.action_modules().values()
+    for path in paths
+    for function in sources.functions(path)
+    if takes_actor(function)
+}
+
+
 def asks_for_permission(
     name: str, bodies: dict[str, ast.AST], seen: frozenset[str] = frozenset()
 ) -> bool:
     """Whether a function, or one of its slice that it calls, requires a permission."""
     called = sources.called_names(bodies[name])
-    if {"require", "requires", "can"} & called:
-        return True
+    if {"require", "requires", "can"} & called or (called - set(bodies)) & ALL_ACTIONS:
+        return True  # itself, or by handing over to another slice's action
     onward = (called & set(bodies)) - seen - {name}
     return any(asks_for_permission(other, bodies, seen | {name}) for other in onward)
-
-
-def takes_actor(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    arguments = [*function.args.posonlyargs, *function.args.args]
-    return bool(arguments) and arguments[0].arg == "actor" and not function.name.startswith("_")
 
 
 def is_offered(name: str, path: Path) -> bool:
