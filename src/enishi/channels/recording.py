@@ -58,7 +58,7 @@ def _row(channel: Channel, activity: Node, *, key: str, direction: Direction) ->
         actor_name=actor.text("name") or actor.text("preferredUsername") if actor else "",
         object_type=thing.type if thing else "",
         object_key=_object_key(activity, thing),
-        target_key=_target_key(thing),
+        target_key=_target_key(thing, direction),
         text=(thing.text("content", language) or thing.text("name")) if thing else "",
         language=language,
         document=activity.json(),
@@ -78,9 +78,12 @@ def _object_key(activity: Node, thing: Node | None) -> str:
     return activity.ref("object")
 
 
-def _target_key(thing: Node | None) -> str:
-    """What a post answers or quotes."""
-    return (thing.ref("inReplyTo") or thing.ref("quoteUrl")) if thing else ""
+def _target_key(thing: Node | None, direction: Direction) -> str:
+    """What a post answers. To quote us is to answer us; a quote of our own is a post."""
+    if thing is None:
+        return ""
+    quoted = thing.ref("quoteUrl") if direction is Direction.INBOUND else ""
+    return thing.ref("inReplyTo") or quoted
 
 
 def _language(thing: Node | None) -> str:
