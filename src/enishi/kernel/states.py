@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -18,7 +19,7 @@ class StateGraph(Generic[S]):
     """
 
     initial: S
-    moves: Mapping[S, Set[S]]
+    moves: Mapping[S, AbstractSet[S]]
 
     def __post_init__(self) -> None:
         declared = set(self.moves)

@@ -78,13 +78,13 @@ def test_a_refusal_has_an_exit_code_and_the_readers_language(
 ) -> None:
     def enishi(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "enishi.site.cli", "--language", language, *arguments]
-        return subprocess.run(  # noqa: S603 - our own program
+        return subprocess.run(
             command, env=program_environment, capture_output=True, text=True, check=False
         )
 
     assert enishi("migrate").returncode == 0
     assert enishi("workspace", "create", "Kissa").returncode == 0
-    token = "00000000-0000-7000-8000-000000000000"  # noqa: S105 - an id that does not exist
+    token = "00000000-0000-7000-8000-000000000000"
     refused = enishi("workspace", "revoke-token", token)
     assert refused.returncode == NotFoundError.exit_code
     assert words in refused.stderr
