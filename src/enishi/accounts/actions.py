@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from enishi.accounts import queries
 from enishi.accounts.models import (
     LANGUAGES,
+    PLACEHOLDER_DOMAIN,
     ApiToken,
     Membership,
     Organisation,
@@ -33,7 +34,6 @@ from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 
 LINK_LIFETIME = timedelta(hours=24)
-PLACEHOLDER_DOMAIN = "enishi.invalid"
 NAME_LENGTH = 120
 COUNTRY_OF_LANGUAGE = {"ja": "JP", "en": ""}
 

@@ -6,11 +6,14 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from enishi.accounts.permissions import Role
 from enishi.kernel.ids import new_id
 
+PLACEHOLDER_DOMAIN = "enishi.invalid"
+"""Of the address of a user who has not given one yet."""
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
 
 
@@ -27,7 +30,9 @@ class User(AbstractUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     def __str__(self) -> str:
-        return self.name or self.email
+        if self.name or not self.email.endswith(PLACEHOLDER_DOMAIN):
+            return self.name or self.email
+        return gettext("Owner")
 
 
 class Organisation(models.Model):

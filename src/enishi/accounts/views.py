@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from enishi.accounts import actions, queries
 from enishi.accounts.forms import ROLE_NAMES, InviteForm, MeForm, TokenForm, WorkspaceForm
-from enishi.accounts.models import Workspace
+from enishi.accounts.models import PLACEHOLDER_DOMAIN, Workspace
 from enishi.accounts.permissions import Actor, Permission, Role
 from enishi.kernel.errors import EnishiError
 
@@ -130,7 +130,7 @@ def delete_workspace(request: WorkspaceRequest) -> HttpResponse:
 def me(request: WorkspaceRequest) -> HttpResponse:
     """The user's own name, address and password; passkeys and sessions are linked from here."""
     user = queries.signed_in(request.user)
-    placeholder = user.email.endswith(actions.PLACEHOLDER_DOMAIN)
+    placeholder = user.email.endswith(PLACEHOLDER_DOMAIN)
     initial = {"name": user.name, "email": "" if placeholder else user.email}
     form = MeForm(request.POST or None, initial=initial)
     if form.is_valid():

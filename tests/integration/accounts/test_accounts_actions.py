@@ -234,3 +234,8 @@ def test_deleting_a_workspace_takes_its_empty_organisation_along(
     actions.delete_workspace(owner)
     assert not Workspace.objects.filter(pk=workspace.pk).exists()
     assert not type(organisation).objects.filter(pk=organisation.pk).exists()
+
+
+@pytest.mark.django_db
+def test_a_user_without_an_address_yet_is_called_the_owner() -> None:
+    assert str(actions.first_user()) == "Owner"
