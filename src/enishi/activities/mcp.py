@@ -30,7 +30,11 @@ _SHOWN = (
 
 def register(server: ToolServer, actor: Callable[[], Actor]) -> None:
     """Add the tools of this slice."""
+    _register_reading(server, actor)
+    _register_writing(server, actor)
 
+
+def _register_reading(server: ToolServer, actor: Callable[[], Actor]) -> None:
     @server.tool()
     def search_log(
         text: str = "",
@@ -65,6 +69,8 @@ def register(server: ToolServer, actor: Callable[[], Actor]) -> None:
         related = [_shown(other) for other in queries.related(actor(), row)]
         return {**_shown(row), "document": row.document, "related": related}
 
+
+def _register_writing(server: ToolServer, actor: Callable[[], Actor]) -> None:
     @server.tool()
     def record_event(
         kind: str,
