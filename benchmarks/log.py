@@ -190,7 +190,7 @@ def intake() -> list[Row]:
 
     def together(rows: list[object]) -> None:
         for start in range(0, len(rows), 500):
-            record(rows[start : start + 500])  # type: ignore[arg-type]
+            record(rows[start : start + 500])
 
     singles, many = new_activities(2_000, source="one"), new_activities(100_000, source="many")
     imported = new_activities(200_000, source="import")
@@ -199,8 +199,8 @@ def intake() -> list[Row]:
     drained = clocked(sealer.seal_all)
     per_row = lake_bytes() / 102_000
     known_sealed = clocked(lambda: together(many[:20_000]))
-    taken = clocked(lambda: bulk.bulk_import(WORKSPACE, "bench", imported))  # type: ignore[arg-type]
-    again = clocked(lambda: bulk.bulk_import(WORKSPACE, "bench", imported))  # type: ignore[arg-type]
+    taken = clocked(lambda: bulk.bulk_import(WORKSPACE, "bench", imported))
+    again = clocked(lambda: bulk.bulk_import(WORKSPACE, "bench", imported))
     return [
         ("record, one per transaction", f"{2_000 / single:,.0f} /s"),
         ("record, 500 per transaction", f"{100_000 / several:,.0f} /s"),
@@ -221,7 +221,7 @@ def pages(total: int) -> list[Row]:
     from enishi.activities.log import record
 
     fill(total)
-    record(new_activities(20_000, source="hot"))  # type: ignore[arg-type]
+    record(new_activities(20_000, source="hot"))
     actor = Actor.system(WORKSPACE)
     first = queries.page(actor)
     deep = str(queries.page(actor, Filters(last=date(2026, 6, 1))).next)

@@ -26,7 +26,8 @@ EACH_SCOPE = pytest.mark.parametrize("scope", SCOPES, ids=["all", "sky"])
 
 
 def bounds(window: Window) -> tuple[str, str]:
-    return tuple(moment.strftime("%Y-%m-%d %H:%M:%S") for moment in (window.start, window.end))
+    form = "%Y-%m-%d %H:%M:%S"
+    return window.start.strftime(form), window.end.strftime(form)
 
 
 def channels(scope: Scope) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ DAYS = timedelta(days=3)
 
 
 def judge(**facts):
-    given = {
+    given: dict[str, Any] = {
         "kind": "publish",
         "channel_state": "active",
         "planned_at": NOW,

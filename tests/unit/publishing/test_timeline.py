@@ -52,7 +52,5 @@ def test_it_tells_every_attempt(outcome):
 
 
 def test_it_tells_that_a_person_confirmed():
-    facts = replace(
-        FACTS, state=DeliveryState.PUBLISHED, reason=Reason.MARKED, published_at=NOW
-    )
+    facts = replace(FACTS, state=DeliveryState.PUBLISHED, reason=Reason.MARKED, published_at=NOW)
     assert list(moments(facts))[-1].tone is Tone.GOOD
