@@ -42,8 +42,10 @@ def deliveries(condition: Q) -> QuerySet[Delivery]:
     return rows.prefetch_related("tries").order_by("created_at", "id")
 
 
-def cards(rows: QuerySet[Post] | Sequence[Post], place: ZoneInfo) -> list[PostCard]:
-    """Cards for posts in four queries, however many they are."""
+def cards(
+    rows: QuerySet[Post] | Sequence[Post], place: ZoneInfo, *, with_media: bool = True
+) -> list[PostCard]:
+    """Cards for posts in four queries, however many they are; three without media."""
     found = list(rows.select_related("author") if isinstance(rows, QuerySet) else rows)
     ids = [post.id for post in found]
     variants = _by_post(
@@ -56,7 +58,7 @@ def cards(rows: QuerySet[Post] | Sequence[Post], place: ZoneInfo) -> list[PostCa
         .select_related("channel")
         .defer("receipt", "progress", "problem", "text")
     )
-    media = _media_of(ids)
+    media = _media_of(ids if with_media else [])
     return [card(post, variants[post.id], sent[post.id], media[post.id], place) for post in found]
 
 
@@ -70,6 +72,8 @@ def _by_post(rows: Iterable[_PartOfPost]) -> dict[UUID, list[_PartOfPost]]:
 
 def _media_of(post_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
     found: dict[UUID, list[UUID]] = defaultdict(list)
+    if not post_ids:
+        return found
     links = PostMedia.objects.filter(post_id__in=post_ids)
     for post_id, media_id in links.values_list("post_id", "media_id"):
         found[post_id].append(media_id)

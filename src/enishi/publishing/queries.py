@@ -129,7 +129,7 @@ def needs_attention(actor: Actor, *, limit: int = 20) -> list[PostCard]:
 
 
 def today(actor: Actor, *, upcoming: int, attention: int) -> tuple[list[PostCard], list[PostCard]]:
-    """`up_next` and `needs_attention` with what they share read once."""
+    """`up_next` and `needs_attention` with what they share read once; without media."""
     actor.require(Permission.POSTS_VIEW)
     rows = _of(actor)
     planned = rows.filter(due_at__isnull=False)
@@ -138,7 +138,7 @@ def today(actor: Actor, *, upcoming: int, attention: int) -> tuple[list[PostCard
     second = list(
         _first(rows, ASKS_FOR_A_PERSON, ("-due_at", "-id"), attention).select_related("author")
     )
-    found = assembling.cards([*first, *second], _place(actor))
+    found = assembling.cards([*first, *second], _place(actor), with_media=False)
     return found[: len(first)], found[len(first) :]
 
 

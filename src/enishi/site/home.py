@@ -15,7 +15,6 @@ from django.utils import timezone
 from enishi.accounts.models import Workspace
 from enishi.accounts.permissions import Actor, Permission
 from enishi.channels import queries as channels
-from enishi.channels.core.lifecycle import ChannelState
 from enishi.inbox import queries as inbox
 from enishi.kernel import clock
 from enishi.publishing import queries as publishing
@@ -74,8 +73,8 @@ class Today:
 
     upcoming: Sequence[PostCard] = ()
     attention: Sequence[PostCard] = ()
-    connected: Sequence[channels.ChannelCard] = ()
-    ailing: Sequence[channels.ChannelCard] = ()
+    connected: Sequence[channels.Brief] = ()
+    ailing: Sequence[channels.Brief] = ()
     waiting: Sequence[inbox.Row] = ()
     counts: inbox.Counts = field(default_factory=inbox.Counts)
     objectives: Sequence[PaceCard] = ()
@@ -119,8 +118,8 @@ def _today(actor: Actor) -> Today:
             actor, upcoming=_POSTS, attention=_ATTENTION
         )
     if actor.can(Permission.CHANNELS_VIEW):
-        parts["connected"] = found = channels.channels(actor)
-        parts["ailing"] = [each for each in found if _ails(each)]
+        parts["connected"] = found = channels.briefs(actor)
+        parts["ailing"] = [each for each in found if each.ails]
     if actor.can(Permission.INBOX_VIEW):
         wanted = inbox.Filters(state="open")
         parts["waiting"] = inbox.conversations(actor, wanted, limit=_WAITING).rows
@@ -129,10 +128,6 @@ def _today(actor: Actor) -> Today:
         rows = strategy.pacing_overview(actor, limit=_OBJECTIVES)
         parts["objectives"] = [_pace_card(row) for row in rows]
     return Today(**parts)
-
-
-def _ails(card: channels.ChannelCard) -> bool:
-    return card.state == ChannelState.RECONNECT or bool(card.last_error)
 
 
 def _pace_card(row: ObjectiveRow) -> PaceCard:
