@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from enishi.accounts import queries
 from enishi.accounts.models import Workspace
@@ -41,6 +43,7 @@ def test_the_sample_is_alive_is_labelled_and_goes_in_one_step(sample_home, clien
     _assert_a_desk_and_a_plan(workspace)
     home = client_of(actor).get(f"/w/{workspace.slug}/")
     assert "sample-banner" in home.content.decode()
+    _assert_pages_ask_the_database_little(client_of(actor), f"/w/{workspace.slug}/")
     assert actions.create_sample(user) == workspace
 
     actions.delete_sample(actor)
@@ -49,6 +52,15 @@ def test_the_sample_is_alive_is_labelled_and_goes_in_one_step(sample_home, clien
         assert not model.objects.exists(), model
     with store.opened(history.town().path) as db:
         assert db.execute("SELECT COUNT(*) FROM posts").fetchone() == (0,)
+
+
+def _assert_pages_ask_the_database_little(client, base):
+    pages = ["", "calendar/", "posts/", "posts/new/", "inbox/", "strategy/", "channels/", "log/"]
+    for page in pages:
+        client.get(base + page)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(base + page).status_code == 200
+        assert len(asked) <= 15, (page, [query["sql"][:90] for query in asked])
 
 
 def _assert_a_year_of_history(workspace):
