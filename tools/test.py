@@ -1,4 +1,4 @@
-"""Runs the checks and tests: `check` (quick), `all` (everything), `prove` (requirements).
+"""Runs the checks and tests: `check` (quick), `all` (everything), `prove` (long proofs).
 
 Each stage is a program; what it says is shown as it comes for tests, and only on failure
 for checks. One summary ends the run, with the plain line "N passed, N failed, N skipped".
@@ -16,7 +16,7 @@ import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -120,7 +120,11 @@ STAGES = (
     Stage("acceptance", ("acceptance",), ()),
     Stage("browser", ("browser",), ()),
 )
-ON_POSTGRES = Stage("integration on PostgreSQL", ("integration", "functional"))
+ON_POSTGRES = (
+    Stage("integration on PostgreSQL", ("integration", "functional")),
+    Stage("acceptance on PostgreSQL", ("acceptance",), ()),
+)
+MANY_KILLS = {"ENISHI_KILLS": "100"}
 
 
 def run_stage(stage: Stage, *also: str) -> Outcome:
@@ -201,21 +205,22 @@ def everything() -> list[Outcome]:
     outcomes = check()
     outcomes += [run_stage(stage) for stage in STAGES]
     with postgres() as environment:
-        outcomes.append(run_stage(_with(ON_POSTGRES, environment)))
+        outcomes += [run_stage(_with(stage, environment)) for stage in ON_POSTGRES]
     return outcomes
 
 
 def prove() -> list[Outcome]:
-    """Only the tests that carry a requirement's number."""
-    shutil.rmtree(ROOT / ".cache" / "requirements", ignore_errors=True)
-    only = ("-m", "requirement")
-    outcomes = [run_stage(stage, *only) for stage in (QUICK, *STAGES)]
-    subprocess.run([PYTHON, ROOT / "tools" / "requirements.py"], cwd=ROOT, check=False)
+    """What takes long: workers killed a hundred times on each database."""
+    install_packages()
+    killed = Stage("a hundred kills", ("acceptance",), ("-k", "killed"), MANY_KILLS)
+    outcomes = [run_stage(killed)]
+    with postgres() as environment:
+        outcomes.append(run_stage(replace(killed, environment=MANY_KILLS | environment)))
     return outcomes
 
 
 def _with(stage: Stage, environment: Mapping[str, str]) -> Stage:
-    return Stage(stage.name, stage.folders, stage.options, environment)
+    return replace(stage, environment=environment)
 
 
 def summarise(outcomes: Sequence[Outcome]) -> int:

@@ -1,4 +1,7 @@
-"""A real worker is killed again and again: the network holds each post exactly once."""
+"""A real worker is killed again and again: the network holds each post exactly once.
+
+`ENISHI_KILLS` says how often (5 unless told otherwise) and `ENISHI_SEED` when.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,10 @@ from enishi.adapters.sandbox.faults import Fault, FaultKind
 from enishi.adapters.sandbox.network import FILE_NAME, Network
 
 STAGE = Path(__file__).parent / "stage.py"
-POSTS, CHANNELS, KILLS = 60, 6, 5
-PATIENCE = 90.0
+KILLS = int(os.environ.get("ENISHI_KILLS", "5"))
+SEED = int(os.environ.get("ENISHI_SEED", "20261101"))
+POSTS, CHANNELS = 12 * KILLS, 6
+PATIENCE = 90.0 + KILLS
 
 Stage = Callable[..., Any]
 
@@ -121,9 +126,9 @@ def test_it_publishes_each_post_exactly_once_although_its_worker_is_killed(
 ):
     accounts = stage("prepare", POSTS, CHANNELS)
     town = town_of(environment)
-    for fault in faults(8):
+    for fault in faults(8 + KILLS):
         town.arm(fault)
-    dice = random.Random(20261101)
+    dice = random.Random(SEED)
     for _number in range(KILLS):
         worker = start_worker()
         before = arrived(town, accounts)
