@@ -65,6 +65,14 @@ def workspaces_of(user_id: UUID) -> QuerySet[Workspace]:
     return Workspace.objects.filter(memberships__user_id=user_id).order_by("is_sample", "name")
 
 
+def organisation_of(user_id: UUID) -> UUID | None:
+    """The organisation to which a further workspace of an owner belongs."""
+    owned = Workspace.objects.filter(
+        memberships__user_id=user_id, memberships__role=Role.OWNER, is_sample=False
+    )
+    return owned.order_by("created_at").values_list("organisation_id", flat=True).first()
+
+
 def workspace(actor: Actor) -> Workspace:
     """The actor's workspace."""
     actor.require(Permission.WORKSPACE_VIEW)

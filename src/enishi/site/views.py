@@ -111,6 +111,7 @@ def _set_up(user: User, cleaned: dict[str, str]) -> Workspace:
             name=cleaned["name"],
             language=cleaned["language"],
             time_zone=cleaned["time_zone"],
+            organisation_id=queries.organisation_of(user.pk),
         )
 
 

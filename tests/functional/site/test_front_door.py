@@ -87,6 +87,13 @@ def test_nobody_can_sign_up_uninvited(db: None) -> None:
     assert not User.objects.exists()
 
 
+def test_a_second_workspace_belongs_to_the_same_organisation(newcomer: Client) -> None:
+    newcomer.post("/welcome/", FIRST_RUN)
+    newcomer.post("/welcome/", FIRST_RUN | {"name": "Tea House"})
+    first, second = Workspace.objects.order_by("created_at")
+    assert first.organisation == second.organisation
+
+
 # --- workspaces and languages ----------------------------------------------------------------
 
 
