@@ -119,8 +119,7 @@ def sweep() -> int:
 def rebuild_rollups() -> int:
     """Make the sums beside every segment anew; returns how many segments there are."""
     writer, count = lakehouse.writer(), 0
-    paths = list(Segment.objects.filter(kind=Kind.ACTIVITY).values_list("path", flat=True))
-    for path in paths:
+    for path in list(Segment.objects.values_list("path", flat=True)):
         if (writer.root / path).exists():
             rollups.build(writer.connection, writer.root, path, writer.zones)
             count += 1
@@ -130,10 +129,13 @@ def rebuild_rollups() -> int:
 
 
 def rollups_are_stale() -> bool:
-    """Whether a workspace's days were cut in another zone than it has now."""
-    paths = Segment.objects.filter(kind=Kind.ACTIVITY).values_list("path", flat=True)
-    if not paths:
+    """Whether some are missing, or a workspace's days were cut in another zone than it has now."""
+    root, paths = lakehouse.root(), list(Segment.objects.values_list("path", flat=True))
+    if not all((root / partner).exists() for path in paths for partner in rollups.paths_for(path)):
+        return True
+    acts = list(Segment.objects.filter(kind=Kind.ACTIVITY).values_list("path", flat=True))
+    if not acts:
         return False
     now = lakehouse.zones()
-    found = rollups.zones_used(lakehouse.connection(), lakehouse.root(), list(paths))
+    found = rollups.zones_used(lakehouse.connection(), root, acts)
     return any(now[workspace] != zone for workspace, zone in found if workspace in now)

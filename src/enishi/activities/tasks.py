@@ -23,6 +23,6 @@ def compact(_payload: dict[str, Any]) -> None:
 
 @periodic("activities.rollups", every=timedelta(hours=24))
 def rebuild_stale_rollups(_payload: dict[str, Any]) -> None:
-    """Make sums anew whose days were cut in a zone that a workspace no longer has."""
+    """Make sums anew that are missing or were cut in a zone that a workspace no longer has."""
     if compactor.rollups_are_stale():
         compactor.rebuild_rollups()

@@ -12,7 +12,7 @@ from uuid import UUID
 from enishi.analytics.connection import Connection
 from enishi.analytics.engines import ibis
 from enishi.analytics.parquet import literal, table_of
-from enishi.analytics.rollups import QUERIES, Rollup, path_for, zones_table
+from enishi.analytics.rollups import QUERIES, ZONED, Rollup, complete, of, path_for, zones_table
 from enishi.analytics.schema import COLUMNS, ROLLUP_COLUMNS, Kind, analysed, ibis_table
 from enishi.analytics.segments import Erased, to_arrow, without_erased
 from enishi.kernel.ids import new_id
@@ -48,17 +48,14 @@ class Lake:
             self.observations = self._table(Kind.OBSERVATION, sources)
             self._rolled = {} if sources.erased else self._rollups(sources)
 
-    def daily(self, workspace_id: UUID, zone: str) -> Any | None:
-        """The daily sums, if they were made with the days of this time zone."""
-        return self._rollup(Rollup.DAILY, workspace_id, zone)
+    def rollup(self, rollup: Rollup, workspace_id: UUID, zone: str) -> Any | None:
+        """A rollup if it can be used; its days, if it has any, are those of this time zone."""
+        fits = rollup not in ZONED or self.zones.get(workspace_id, "UTC") == zone
+        return self._rolled.get(rollup) if fits and self.uses_rollups else None
 
-    def authors(self, workspace_id: UUID, zone: str) -> Any | None:
-        """Acts of each person on each day, on the same condition."""
-        return self._rollup(Rollup.AUTHORS, workspace_id, zone)
-
-    def _rollup(self, rollup: Rollup, workspace_id: UUID, zone: str) -> Any | None:
-        fits = self.uses_rollups and self.zones.get(workspace_id, "UTC") == zone
-        return self._rolled.get(rollup) if fits else None
+    def usable(self, workspace_id: UUID, zone: str) -> frozenset[Rollup]:
+        """The rollups that can be used."""
+        return frozenset(one for one in Rollup if self.rollup(one, workspace_id, zone) is not None)
 
     def run(self, expression: Any) -> list[dict[str, Any]]:
         """Compute an Ibis table; times come back aware."""
@@ -98,21 +95,32 @@ class Lake:
         return name
 
     def _rollups(self, sources: Sources) -> dict[Rollup, Any]:
-        """Views over the partner files and the same sums of the hot rows."""
-        tables = {}
-        for rollup, query in QUERIES.items():
-            hot = query.format(source=f"{self._name}_hot_{Kind.ACTIVITY}")
-            parts = [f"SELECT * FROM ({zones_table(self.zones)} {hot})"]  # noqa: S608
-            segments = sources.segments.get(Kind.ACTIVITY, ())
-            if paths := [sources.root / path_for(rollup, path) for path in segments]:
-                parts.append(f"SELECT * FROM {table_of(paths)}")  # noqa: S608
-            united = " UNION ALL ".join(parts)
-            sql = f"SELECT * FROM ({united}) WHERE {_within(sources.workspaces)}"  # noqa: S608
-            tables[rollup] = self._view(rollup, sql, ROLLUP_COLUMNS[rollup])
-        return tables if self._zones_hold(tables) else {}
+        """Those that all segments have; the zoned ones only if their days are still right."""
+        tables = {
+            rollup: self._rolled_up(kind, rollup, sources)
+            for kind in Kind
+            for rollup in of(kind)
+            if complete(sources.root, rollup, sources.segments.get(kind, ()))
+        }
+        if self._zones_hold(tables):
+            return tables
+        return {rollup: table for rollup, table in tables.items() if rollup not in ZONED}
+
+    def _rolled_up(self, kind: Kind, rollup: Rollup, sources: Sources) -> Any:
+        """The view over the partner files and the same sums of the hot rows."""
+        hot = QUERIES[rollup].format(source=f"{self._name}_hot_{kind}")
+        parts = [f"SELECT * FROM ({zones_table(self.zones)} {hot})"]  # noqa: S608
+        segments = sources.segments.get(kind, ())
+        if paths := [sources.root / path_for(rollup, path) for path in segments]:
+            parts.append(f"SELECT * FROM {table_of(paths)}")  # noqa: S608
+        united = " UNION ALL ".join(parts)
+        sql = f"SELECT * FROM ({united}) WHERE {_within(sources.workspaces)}"  # noqa: S608
+        return self._view(rollup, sql, ROLLUP_COLUMNS[rollup])
 
     def _zones_hold(self, tables: Mapping[Rollup, Any]) -> bool:
         """Whether every workspace still has the zone with which its days were cut."""
+        if Rollup.DAILY not in tables:
+            return False
         pairs = self.run(tables[Rollup.DAILY][["workspace_id", "zone"]].distinct())
         return all(
             self.zones.get(UUID(pair["workspace_id"]), "UTC") == pair["zone"] for pair in pairs

@@ -8,7 +8,9 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from enishi.analytics.lake import Lake, to_sql
+from enishi.analytics.metrics import posts
 from enishi.analytics.metrics.definition import Definition
+from enishi.analytics.rollups import Rollup
 from enishi.analytics.windows import Scope, Window
 
 
@@ -86,8 +88,8 @@ class View:
 
         Making the SQL takes longer than running it, and depends on nothing but the key.
         """
-        rolled = self.lake.daily(self.scope.workspace_id, self.window.zone) is not None
-        key = (self.kpi, question, self.scope, self.window, rolled)
+        usable = self.lake.usable(self.scope.workspace_id, self.window.zone)
+        key = (self.kpi, question, self.scope, self.window, usable)
         if key not in _made:
             if len(_made) >= _MADE_AT_MOST:
                 _made.clear()
@@ -102,11 +104,23 @@ class View:
     def observations(self) -> Any:
         return self.scope.of(self.lake.observations)
 
-    @property
-    def daily(self) -> Any | None:
-        """The daily sums in scope, where they fit the window's days."""
-        table = self.lake.daily(self.scope.workspace_id, self.window.zone)
+    def rollup(self, rollup: Rollup) -> Any | None:
+        """A rollup in scope, where it can be used for the window."""
+        table = self.lake.rollup(rollup, self.scope.workspace_id, self.window.zone)
         return None if table is None else self.scope.of(table)
+
+    @property
+    def published(self) -> Any:
+        """The posts of the window."""
+        rolled = self.rollup(Rollup.PUBLISHED)
+        own = posts.own(self.activities) if rolled is None else rolled
+        return posts.published(own, self.window)
+
+    @property
+    def reports(self) -> Any:
+        """Reports on single posts, at least the last of each metric."""
+        rolled = self.rollup(Rollup.REPORTED)
+        return self.observations if rolled is None else rolled
 
     def newest(self, activities: Any, limit: int, before: str) -> list[dict[str, Any]]:
         """A page of activities."""

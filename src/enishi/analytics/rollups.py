@@ -15,6 +15,7 @@ from uuid import UUID
 from enishi.analytics import parquet
 from enishi.analytics.connection import Connection
 from enishi.analytics.parquet import literal
+from enishi.analytics.schema import Kind
 
 
 class Rollup(StrEnum):
@@ -22,6 +23,13 @@ class Rollup(StrEnum):
 
     DAILY = "daily"
     AUTHORS = "authors"
+    PUBLISHED = "published"
+    RECEIVED = "received"
+    REPORTED = "reported"
+
+
+ZONED = frozenset({Rollup.DAILY, Rollup.AUTHORS})
+"""The rollups that are cut into the days of a workspace's time zone."""
 
 
 _DAY = "CAST(occurred_at AT TIME ZONE 'UTC' AT TIME ZONE coalesce(zones.zone, 'UTC') AS DATE)"
@@ -31,6 +39,19 @@ KIND_OF_ACT = (
     "WHEN type = 'Create' THEN 'post' ELSE object_type END"
 )
 """What a row of the daily rollup counts, besides its type."""
+
+_ACT = "CASE WHEN type = 'Undo' THEN object_type ELSE type END"
+
+_RECEIVED = (
+    "SELECT workspace_id, channel_id, occurred_at, "  # noqa: S608
+    f"CASE {_ACT} WHEN 'Create' THEN target_key ELSE object_key END AS post, "
+    f"CASE {_ACT} WHEN 'Like' THEN 'likes' WHEN 'Announce' THEN 'reshares' "
+    "WHEN 'Create' THEN 'replies' END AS metric, "
+    "CASE WHEN type = 'Undo' THEN -1 ELSE 1 END AS weight "
+    "FROM {source} WHERE direction = 'inbound' "
+    "AND type IN ('Like', 'Announce', 'Create', 'Undo')"
+)
+"""The acts that `metrics.engagement.on_posts` finds, for whatever post."""
 
 QUERIES: Mapping[Rollup, str] = {
     Rollup.DAILY: (
@@ -46,7 +67,34 @@ QUERIES: Mapping[Rollup, str] = {
         "FROM {source} LEFT JOIN zones USING (workspace_id) WHERE actor_key <> '' GROUP BY ALL "
         "ORDER BY workspace_id, day"
     ),
+    Rollup.PUBLISHED: (
+        "SELECT workspace_id, channel_id, "
+        "CASE WHEN object_key = '' THEN id ELSE object_key END AS post, occurred_at "
+        "FROM {source} WHERE type = 'Create' AND direction = 'outbound' AND target_key = '' "
+        "ORDER BY workspace_id, occurred_at"
+    ),
+    Rollup.RECEIVED: (
+        "SELECT workspace_id, channel_id, post, metric, CAST(weight AS BIGINT) AS weight, "  # noqa: S608
+        "count(*) AS acts, min(occurred_at) AS first_at, max(occurred_at) AS last_at, "
+        f"list(occurred_at) AS times FROM ({_RECEIVED}) "
+        "WHERE metric IS NOT NULL AND post <> '' GROUP BY ALL ORDER BY workspace_id, post, metric"
+    ),
+    Rollup.REPORTED: (
+        "SELECT workspace_id, channel_id, subject, metric, "
+        "arg_max(value, observed_at) AS value, max(observed_at) AS observed_at "
+        "FROM {source} WHERE subject <> '' GROUP BY ALL ORDER BY workspace_id, metric, subject"
+    ),
 }
+"""What each rollup holds.
+
+`received` keeps the times of the acts: a post's last report may lie between any two of them.
+"""
+
+
+def of(kind: Kind) -> tuple[Rollup, ...]:
+    """The rollups beside the segments of a kind."""
+    observed = {Rollup.REPORTED}
+    return tuple(one for one in Rollup if (one in observed) == (kind is Kind.OBSERVATION))
 
 
 def path_for(rollup: Rollup, segment: str) -> str:
@@ -56,13 +104,19 @@ def path_for(rollup: Rollup, segment: str) -> str:
 
 def paths_for(segment: str) -> Iterator[str]:
     """All partner files of a segment."""
-    return (path_for(rollup, segment) for rollup in Rollup)
+    return (path_for(rollup, segment) for rollup in of(Kind(segment.partition("/")[0])))
+
+
+def complete(root: Path, rollup: Rollup, segments: Sequence[str]) -> bool:
+    """Whether all segments have this partner file: older ones may lack a newer rollup."""
+    return all((root / path_for(rollup, segment)).exists() for segment in segments)
 
 
 def build(connection: Connection, root: Path, segment: str, zones: Mapping[UUID, str]) -> None:
     """Write the partner files of a segment."""
-    for rollup, query in QUERIES.items():
-        sql = f"{zones_table(zones)} {query.format(source=parquet.table_of([root / segment]))}"
+    source = parquet.table_of([root / segment])
+    for rollup in of(Kind(segment.partition("/")[0])):
+        sql = f"{zones_table(zones)} {QUERIES[rollup].format(source=source)}"
         parquet.write(connection, sql, root / path_for(rollup, segment))
 
 

@@ -76,6 +76,31 @@ ROLLUP_COLUMNS: Mapping[str, Mapping[str, str]] = {
         "actor_key": "text",
         "acts": "count",
     },
+    "published": {
+        "workspace_id": "text",
+        "channel_id": "text",
+        "post": "text",
+        "occurred_at": "time",
+    },
+    "received": {
+        "workspace_id": "text",
+        "channel_id": "text",
+        "post": "text",
+        "metric": "text",
+        "weight": "count",
+        "acts": "count",
+        "first_at": "time",
+        "last_at": "time",
+        "times": "times",
+    },
+    "reported": {
+        "workspace_id": "text",
+        "channel_id": "text",
+        "subject": "text",
+        "metric": "text",
+        "value": "number",
+        "observed_at": "time",
+    },
 }
 
 TIME: Mapping[Kind, str] = {Kind.ACTIVITY: "occurred_at", Kind.OBSERVATION: "observed_at"}
@@ -102,6 +127,7 @@ _IBIS = {
     "number": "float64",
     "day": "date",
     "count": "int64",
+    "times": "array<timestamp(6)>",
 }
 
 

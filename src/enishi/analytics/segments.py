@@ -126,8 +126,7 @@ class Writer:
         if described is None:
             place.unlink()
             return None
-        if kind is Kind.ACTIVITY:
-            rollups.build(self.connection, self.root, relative, self.zones)
+        rollups.build(self.connection, self.root, relative, self.zones)
         return described
 
     def _describe(self, kind: Kind, month: str, relative: str) -> SegmentFile | None:

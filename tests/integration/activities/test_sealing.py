@@ -125,7 +125,7 @@ def test_it_removes_files_that_a_stop_left_behind(
             sealer.seal_all()
     assert compactor.sweep() == 0, "a file that was just written may still be taken up"
     monkeypatch.setattr(compactor, "GRACE", timedelta(seconds=-5))
-    assert compactor.sweep() == 3, "the segment and its two rollups"
+    assert compactor.sweep() == 5, "the segment and its four rollups"
     sealer.seal_all()
     assert compactor.sweep() == 0
     assert len(parquet_files(lake_folder)) == 1
@@ -146,6 +146,20 @@ def test_it_starts_again_when_the_manifest_changed_meanwhile(
     monkeypatch.setattr(sealer.lakehouse, "writer", interrupted)
     assert sealer.seal(Kind.ACTIVITY) == 2
     assert len(ids_of(workspace)) == 2
+
+
+def test_it_makes_rollups_that_older_segments_lack(
+    workspace: Workspace, act: Act, lake_folder: Path
+) -> None:
+    record([act(1), act(2)])
+    sealer.seal_all()
+    assert not compactor.rollups_are_stale()
+    (partner,) = (lake_folder / "received").rglob("*.parquet")
+    partner.unlink()
+    assert compactor.rollups_are_stale()
+    assert compactor.rebuild_rollups() == 1
+    assert partner.exists()
+    assert not compactor.rollups_are_stale()
 
 
 def test_it_merges_small_files(workspace: Workspace, act: Act, lake_folder: Path) -> None:

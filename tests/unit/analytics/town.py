@@ -118,15 +118,31 @@ def _reports(
 
 
 def lake_of(
-    town: Town, root: Path, connection: Connection, *, sealed: float = 0.7, zone: str = TOKYO
+    town: Town,
+    root: Path,
+    connection: Connection,
+    *,
+    sealed: float = 0.7,
+    zone: str = TOKYO,
+    batches: int = 1,
 ) -> Lake:
     """A lake of which the given part of each table is sealed and the rest is hot."""
+    return Lake(connection, sources_of(town, root, connection, sealed, zone, batches))
+
+
+def sources_of(
+    town: Town, root: Path, connection: Connection, sealed: float, zone: str, batches: int
+) -> Sources:
+    """What such a lake is made of, sealed in so many batches."""
     zones = {KISSA: zone, OTHER: "UTC"}
     writer = Writer(root, connection, zones)
-    segments, hot = {}, {}
+    segments: dict[Kind, list[str]] = {kind: [] for kind in Kind}
+    hot = {}
     for kind in Kind:
         rows = town.rows(kind)
         cut = int(len(rows) * sealed)
-        segments[kind] = [segment.path for segment in writer.write(kind, rows[:cut])]
+        for at in range(batches):
+            written = writer.write(kind, rows[:cut][at::batches])
+            segments[kind] += [segment.path for segment in written]
         hot[kind] = rows[cut:]
-    return Lake(connection, Sources(root, [KISSA, OTHER], segments, hot, (), zones))
+    return Sources(root, [KISSA, OTHER], segments, hot, (), zones)

@@ -24,6 +24,7 @@ from enishi.analytics.readings import (
     plain,
     total,
 )
+from enishi.analytics.rollups import Rollup
 from enishi.analytics.windows import Scope, Window, naive
 
 DAYS_OF_WEEK = 7
@@ -76,7 +77,7 @@ class CountKpi:
         )
 
     def _by_day(self, view: View) -> Any:
-        daily = view.daily
+        daily = view.rollup(Rollup.DAILY)
         if daily is None:
             counted = acts_.counted(view.activities, view.window, self.acts)
         else:
@@ -159,7 +160,7 @@ class PostsKpi:
         )
 
     def _by_day(self, view: View) -> Any:
-        return posts.by_day(posts.published(view.activities, view.window), view.window)
+        return posts.by_day(view.published, view.window)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +213,9 @@ class ReportedKpi:
         return acts_.reported(view.observations, view.window, self.metric)
 
     def _of_posts(self, view: View) -> Any:
-        return posts.reported_of(
-            posts.published(view.activities, view.window), view.observations, self.metric
-        ).mutate(day=lambda t: view.window.day_of(t.published_at))
+        return posts.reported_of(view.published, view.reports, self.metric).mutate(
+            day=lambda t: view.window.day_of(t.published_at)
+        )
 
 
 def _place(row: dict[str, Any]) -> tuple[date, str]:

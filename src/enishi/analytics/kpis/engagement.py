@@ -22,6 +22,7 @@ from enishi.analytics.readings import (
     plain,
     total,
 )
+from enishi.analytics.rollups import Rollup
 from enishi.analytics.windows import Scope, Window, naive
 
 FOLLOWERS = "followers"
@@ -116,12 +117,11 @@ class RateKpi:
 
     def _counted(self, view: View) -> Any:
         """Posts with interactions and denominator, as far as that was observed."""
-        published = posts.published(view.activities, view.window)
-        counts = engagement.interactions(published, _since_start(view), view.observations)
+        published, counts = view.published, _interactions(view)
         if self.base == FOLLOWERS:
             base = engagement.followers_base(published, view.observations, view.window)
         else:
-            base = engagement.reported_base(published, view.observations, self.base)
+            base = engagement.reported_base(published, view.reports, self.base)
         return engagement.with_base(engagement.per_post(published, counts), base)
 
 
@@ -131,21 +131,27 @@ def _since_start(view: View) -> Any:
     return activities.filter(activities.occurred_at >= naive(view.window.start))
 
 
+def _interactions(view: View) -> Any:
+    """What was done with the posts of the window, from rollups where they can be used."""
+    received = view.rollup(Rollup.RECEIVED)
+    if received is None:
+        return engagement.interactions(view.published, _since_start(view), view.reports)
+    return engagement.rolled_interactions(view.published, received, view.reports, view.window)
+
+
 def _by_metric(view: View) -> Any:
-    published = posts.published(view.activities, view.window)
-    counts = engagement.interactions(published, _since_start(view), view.observations)
+    counts = _interactions(view)
     return counts.group_by("metric").agg(value=counts.value.sum(), last_at=counts.last_at.max())
 
 
 def _by_day(view: View) -> Any:
-    published = posts.published(view.activities, view.window)
-    counts = engagement.interactions(published, _since_start(view), view.observations)
-    each = engagement.per_post(published.semi_join(counts, "post"), counts)
+    counts = _interactions(view)
+    each = engagement.per_post(view.published.semi_join(counts, "post"), counts)
     return each.group_by(day=view.window.day_of(each.published_at)).agg(value=each.value.sum())
 
 
 def _population(view: View) -> Any:
-    published = posts.published(view.activities, view.window)
+    published = view.published
     return published.agg(posts=published.count())
 
 
@@ -158,7 +164,7 @@ def _daily(found: list[dict[str, Any]], window: Window) -> list[Point]:
 def post_rows(view: View, metrics: tuple[str, ...], limit: int, before: str) -> Rows:
     """The posts of the window, what people did with them, and what networks reported."""
     window, activities = view.window, view.activities
-    published = posts.published(activities, window)
+    published = view.published
     own = posts.POSTS.among(activities)
     own = own.filter(window.contains(own.occurred_at))
     acts = engagement.on_posts(_since_start(view), published)[list(own.columns)]

@@ -6,11 +6,12 @@ log saw after that report; without a report, it is all acts that the log saw.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from enishi.analytics.engines import ibis
 from enishi.analytics.metrics import followers
-from enishi.analytics.windows import Window
+from enishi.analytics.windows import Window, naive
 
 INTERACTIONS = ("likes", "replies", "reshares", "quotes", "saves")
 """What counts as engagement: clicks and views do not."""
@@ -26,6 +27,30 @@ def interactions(posts: Any, activities: Any, observations: Any) -> Any:
     counted = unknown.group_by("post", "metric").agg(
         value=unknown.weight.sum().cast("float64"), last_at=unknown.occurred_at.max()
     )
+    return _together(reports, counted)
+
+
+def rolled_interactions(posts: Any, received: Any, reports: Any, window: Window) -> Any:
+    """The same from the rollup of received acts, of which those since the window's start count.
+
+    Its single times are looked at only where the start or the last report lies among them.
+    """
+    last = reported(posts, reports, INTERACTIONS)
+    known = last.select(last.post, last.metric, reported_at=last.last_at)
+    found = received.filter(received.last_at >= naive(window.start)).semi_join(posts, "post")
+    found = found.left_join(known, ["post", "metric"])
+    eve = naive(window.start - timedelta(microseconds=1))
+    found = found.mutate(after=ibis.ifelse(found.reported_at > eve, found.reported_at, eve))
+    found = found.filter(found.last_at > found.after)
+    among = found.times.filter(lambda at: at > found.after).length()
+    acts = ibis.ifelse(found.first_at > found.after, found.acts, among)
+    counted = found.mutate(value=acts * found.weight).group_by("post", "metric")
+    return _together(
+        last, counted.agg(value=ibis._.value.sum().cast("float64"), last_at=ibis._.last_at.max())
+    )
+
+
+def _together(reports: Any, counted: Any) -> Any:
     both = ibis.union(reports, counted)
     return both.group_by("post", "metric").agg(value=both.value.sum(), last_at=both.last_at.max())
 

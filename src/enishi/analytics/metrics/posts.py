@@ -12,12 +12,17 @@ POSTS = Acts(("Create",), "outbound", replies=False)
 ANSWERS = Acts(("Create",), "outbound", replies=True)
 
 
-def published(activities: Any, window: Window) -> Any:
-    """(post, channel_id, published_at): each post once, even if it was also read back."""
+def own(activities: Any) -> Any:
+    """(post, channel_id, occurred_at): our posts, as often as the log tells of them."""
     found = POSTS.among(activities)
-    found = found.filter(window.contains(found.occurred_at))
     post = ibis.ifelse(found.object_key == "", found.id, found.object_key)
-    return found.group_by(post=post).agg(
+    return found.select(found.channel_id, found.occurred_at, post=post)
+
+
+def published(own_posts: Any, window: Window) -> Any:
+    """(post, channel_id, published_at): each post once, even if it was also read back."""
+    found = own_posts.filter(window.contains(own_posts.occurred_at))
+    return found.group_by("post").agg(
         channel_id=found.channel_id.min(), published_at=found.occurred_at.min()
     )
 
