@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import Promise as StrPromise
 from django.utils.translation import gettext_lazy as _
 
 from enishi.publishing.core.content import AttachmentInput, PostInput, VariantInput
@@ -16,26 +17,36 @@ DRAFT, SCHEDULE, NOW = "draft", "schedule", "now"
 LANGUAGES = [("", _("As the workspace")), ("ja", "日本語"), ("en", "English")]
 
 
+END_OF_DAY = time(23, 59)
+
+
+def _day(label: StrPromise) -> forms.DateField:
+    shape = {"type": "date", "class": "form-control"}
+    widget = forms.DateInput(attrs=shape, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=False, widget=widget)
+
+
+def _time(label: StrPromise) -> forms.TimeField:
+    shape = {"type": "time", "class": "form-control"}
+    widget = forms.TimeInput(attrs=shape, format="%H:%M")
+    return forms.TimeField(label=label, required=False, widget=widget)
+
+
 class MomentForm(forms.Form):
     """A day and a time of the workspace's zone."""
 
-    date = forms.DateField(
-        label=_("Date"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
-    )
-    time = forms.TimeField(
-        label=_("Time"),
-        required=False,
-        widget=forms.TimeInput(attrs={"type": "time", "class": "form-control"}, format="%H:%M"),
-    )
+    date = _day(_("Date"))
+    time = _time(_("Time"))
 
     def moment(self) -> str:
         """The wall-clock time as actions take it; empty when something is missing."""
-        day, clock_time = self.cleaned_data.get("date"), self.cleaned_data.get("time")
-        if not isinstance(day, date) or not isinstance(clock_time, time):
-            return ""
-        return datetime.combine(day, clock_time).isoformat(timespec="minutes")
+        return _wall_clock(self.cleaned_data.get("date"), self.cleaned_data.get("time"))
+
+
+def _wall_clock(day: object, clock_time: object) -> str:
+    if not isinstance(day, date) or not isinstance(clock_time, time):
+        return ""
+    return datetime.combine(day, clock_time).isoformat(timespec="minutes")
 
 
 class ComposerForm(MomentForm):
@@ -52,15 +63,25 @@ class ComposerForm(MomentForm):
         ],
         initial=DRAFT,
     )
+    until_date = _day(_("Valid until, date"))
+    until_time = _time(_("Valid until, time"))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> None:
-        """A schedule needs both a day and a time."""
+        """A schedule needs both a day and a time; an end needs a day."""
         super().clean()
+        day_missing = not self.cleaned_data.get("until_date") and "until_date" not in self.errors
+        if self.cleaned_data.get("until_time") and day_missing:
+            self.add_error("until_date", _("Choose the day until which it is valid."))
         if self.cleaned_data.get("when") == SCHEDULE and not self.moment():
             for name in ("date", "time"):
                 if name not in self.errors and not self.cleaned_data.get(name):
                     self.add_error(name, _("Choose when it goes out."))
+
+    def limit(self) -> str:
+        """Until when it may go out; a day alone counts to its end, empty means no end."""
+        given = self.cleaned_data
+        return _wall_clock(given.get("until_date"), given.get("until_time") or END_OF_DAY)
 
 
 def content_of(data: QueryDict) -> PostInput:

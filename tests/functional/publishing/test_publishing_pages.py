@@ -15,10 +15,11 @@ from PIL import Image
 from enishi.accounts.models import Workspace
 from enishi.accounts.permissions import Actor
 from enishi.channels.models import Channel
+from enishi.jobs.testing import run_until_idle
 from enishi.kernel import clock
 from enishi.publishing import actions
 from enishi.publishing.actions import PostInput
-from enishi.publishing.models import Delivery, Media, Post
+from enishi.publishing.models import Attempt, Delivery, Media, Post
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 SignIn = Callable[[Actor], Client]
@@ -206,3 +207,58 @@ def test_it_hides_everything_from_strangers(
     page = client_of(stranger)
     for path in ("calendar/", "posts/", f"posts/{post.id}/", "posts/new/"):
         assert page.get(base + path).status_code == 404
+
+
+@pytest.mark.requirement("R049")
+def test_it_holds_a_post_past_the_end_that_was_set(
+    page: Client, base: str, channel: Channel
+) -> None:
+    day = in_days(3)
+    limit = {"until_date": day, "until_time": "12:00"}
+    fields = form(channel, when="schedule", date=day, time="09:30")
+    shown = page.post(f"{base}posts/new/", fields | limit)
+    post = Post.objects.get()
+    edited = page.get(f"{base}posts/{post.id}/edit/").content.decode()
+    assert f'name="until_date" value="{day}"' in edited
+    assert 'name="until_time" value="12:00"' in edited
+    run_until_idle(after=timedelta(days=4))
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.reason) == ("held", "stale")
+    assert not Attempt.objects.exists()
+    page.cookies["enishi_language"] = "ja"
+    assert "有効期限が過ぎました。" in page.get(shown.headers["Location"]).content.decode()
+
+
+@pytest.mark.requirement("R049")
+def test_an_end_without_a_time_is_the_end_of_its_day(
+    page: Client, base: str, channel: Channel
+) -> None:
+    day = in_days(3)
+    fields = form(channel, when="schedule", date=day, time="09:30")
+    page.post(f"{base}posts/new/", fields | {"until_date": day})
+    until = Delivery.objects.get().valid_until
+    assert until is not None
+    assert until.astimezone(TOKYO).isoformat() == f"{day}T23:59:00+09:00"
+
+
+@pytest.mark.requirement("R049")
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        ({"until_time": "12:00"}, "有効期限の日付を選んでください。"),
+        ({"until_date": "day", "until_time": "09:00"}, "もっと後の期限にするか"),
+        ({"until_date": "nonsense"}, "日付"),
+    ],
+)
+def test_an_end_that_makes_no_sense_is_told_beside_its_field(
+    page: Client, base: str, channel: Channel, limit: dict[str, str], words: str
+) -> None:
+    page.cookies["enishi_language"] = "ja"
+    day = in_days(3)
+    given = {name: value.replace("day", day) for name, value in limit.items()}
+    fields = form(channel, when="schedule", date=day, time="09:30")
+    response = page.post(f"{base}posts/new/", fields | given)
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["until_date"]
+    assert words in response.content.decode()
+    assert not Post.objects.exists()

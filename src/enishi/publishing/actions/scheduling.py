@@ -113,7 +113,7 @@ def _zone(actor: Actor) -> str:
 def _limit(valid_until: str | datetime | None, slot: Slot) -> datetime | None:
     if not valid_until:
         return None
-    limit = schedule.slot_at(valid_until, slot.time_zone).due_at
+    limit = schedule.slot_at(valid_until, slot.time_zone, field="valid_until").due_at
     if limit <= slot.due_at:
         raise InvalidInputError(
             _("“Valid until” is before the time of publishing."),

@@ -52,7 +52,7 @@ def zone(name: str) -> ZoneInfo:
         ) from error
 
 
-def parse(at: str | datetime) -> datetime:
+def parse(at: str | datetime, *, field: str = "at") -> datetime:
     """A date and time as typed: without an offset it is wall-clock time."""
     if isinstance(at, datetime):
         return at
@@ -61,7 +61,7 @@ def parse(at: str | datetime) -> datetime:
     except ValueError as error:
         raise InvalidInputError(
             _("“%(value)s” is not a date and time.") % {"value": at[:40]},
-            field="at",
+            field=field,
             remedy=_("Write it like 2027-04-01T09:30."),
         ) from error
 
@@ -72,7 +72,7 @@ def slot(at: str | datetime, time_zone: str, *, now: datetime) -> Slot:
     if found.due_at < now - _TOLERANCE:
         raise InvalidInputError(
             _("%(time)s (%(zone)s) has already passed.")
-            % {"time": found.wall_time.replace("T", " "), "zone": time_zone},
+            % {"time": found.wall_time.replace("T", " ")[:16], "zone": time_zone},
             field="at",
             remedy=_("Choose a later time, or publish now."),
         )
@@ -85,9 +85,9 @@ def slot(at: str | datetime, time_zone: str, *, now: datetime) -> Slot:
     return found
 
 
-def slot_at(at: str | datetime, time_zone: str) -> Slot:
-    """The slot for any time, past or to come."""
-    place, moment = zone(time_zone), parse(at)
+def slot_at(at: str | datetime, time_zone: str, *, field: str = "at") -> Slot:
+    """The slot for any time, past or to come. `field` is what an error names."""
+    place, moment = zone(time_zone), parse(at, field=field)
     if moment.tzinfo is not None:
         return of_instant(moment, time_zone)
     wall = moment.replace(microsecond=0)
@@ -104,7 +104,7 @@ def slot_at(at: str | datetime, time_zone: str) -> Slot:
                 "start": f"{gap.start:%H:%M}",
                 "end": f"{gap.end:%H:%M}",
             },
-            field="at",
+            field=field,
             remedy=_("Choose %(end)s or later.") % {"end": f"{gap.end:%H:%M}"},
         )
     due_at = wall.replace(tzinfo=place, fold=0).astimezone(UTC)

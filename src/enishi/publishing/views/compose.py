@@ -78,7 +78,15 @@ def _initial(found: PostDetail) -> dict[str, object]:
         "date": local.date(),
         "time": local.time().replace(second=0, microsecond=0),
         "when": SCHEDULE if planned else "draft",
+        **_initial_limit(found.valid_until),
     }
+
+
+def _initial_limit(valid_until: datetime | None) -> dict[str, object]:
+    if valid_until is None:
+        return {}
+    local = timezone.localtime(valid_until)
+    return {"until_date": local.date(), "until_time": local.time().replace(microsecond=0)}
 
 
 def _page(
@@ -179,7 +187,9 @@ def _submit(request: WorkspaceRequest, found: PostDetail | None) -> HttpResponse
     return _page(request, form, content, found=found, status=422)
 
 
-_FIELDS = {"at": "date", "date": "date", "text": "text", "link": "link", "language": "language"}
+_FIELDS = {"at": "date", "valid_until": "until_date"} | {
+    name: name for name in ("date", "text", "link", "language")
+}
 _DONE = {
     "draft": lambda: _("The draft is saved."),
     SCHEDULE: lambda: _("The post is scheduled."),
@@ -212,7 +222,11 @@ def _save(
         post = actions.update_post(actor, post_id=found.card.id, version=version, content=content)
     if when == SCHEDULE:
         post = actions.schedule_post(
-            actor, post_id=post.id, at=form.moment(), time_zone=request.workspace.time_zone
+            actor,
+            post_id=post.id,
+            at=form.moment(),
+            time_zone=request.workspace.time_zone,
+            valid_until=form.limit(),
         )
     elif when == NOW:
         post = actions.publish_now(actor, post_id=post.id)
