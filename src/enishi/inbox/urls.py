@@ -15,6 +15,7 @@ urlpatterns = [
     path("inbox/<uuid:conversation_id>/messages/", views.thread_messages, name="messages"),
     path("inbox/<uuid:conversation_id>/person/", views.person, name="person"),
     path("inbox/<uuid:conversation_id>/reply/", views.reply, name="reply"),
+    path("inbox/<uuid:conversation_id>/count/", views.count, name="count"),
     path("inbox/<uuid:conversation_id>/read/", views.mark_read, name="read"),
     path("inbox/<uuid:conversation_id>/unread/", views.mark_unread, name="unread"),
     path("inbox/<uuid:conversation_id>/state/", views.set_state, name="state"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from enishi.accounts.permissions import Permission
 from enishi.accounts.views import WorkspaceRequest
-from enishi.inbox import actions, panels, queries
+from enishi.inbox import actions, counting, panels, queries
 from enishi.inbox.core.states import ConversationState
 from enishi.inbox.errors import ReplyCollisionError
 from enishi.inbox.models import KINDS, STATES
@@ -104,6 +104,7 @@ def _open_context(
     return context | {
         "thread": thread,
         "row": thread.conversation,
+        "counted": counting.untouched(thread.conversation.adapter),
         "open_id": str(conversation_id),
         "before": before,
         "after": after,
@@ -192,10 +193,19 @@ def _reply_again(
         request,
         conversation_id,
         typed=text,
+        counted=counting.count(request.actor, conversation_id, text),
         refusal=error,
         collision=error if isinstance(error, ReplyCollisionError) else None,
     )
     return render(request, "inbox/inbox.html", context, status=error.status)
+
+
+@require_POST
+def count(request: WorkspaceRequest, conversation_id: UUID) -> HttpResponse:
+    """What the network would say of the answer as it is now; asked while one types."""
+    text = request.POST.get("text", "")
+    counted = counting.count(request.actor, conversation_id, text)
+    return render(request, "inbox/_count.html", {"counted": counted})
 
 
 @require_POST

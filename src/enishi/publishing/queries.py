@@ -13,9 +13,13 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from enishi.accounts.permissions import Actor, Permission
+from enishi.channels.contract import Outgoing
+from enishi.channels.models import Channel
+from enishi.kernel import clock
 from enishi.kernel.errors import InvalidInputError, NotFoundError
-from enishi.publishing import assembling, validation
+from enishi.publishing import assembling, checking, validation
 from enishi.publishing.checking import ChannelCheck
+from enishi.publishing.core import keys
 from enishi.publishing.core.content import PostInput
 from enishi.publishing.core.states import ASKS_FOR_A_PERSON, PostState
 from enishi.publishing.errors import no_such_delivery, no_such_post
@@ -45,6 +49,7 @@ __all__ = [
     "VariantView",
     "calendar",
     "check_content",
+    "check_reply",
     "content_of",
     "delivery_detail",
     "drafts",
@@ -187,6 +192,13 @@ def check_content(actor: Actor, *, content: PostInput) -> list[ChannelCheck]:
     """Length, limit and problems on each chosen channel of what is being written."""
     actor.require(Permission.POSTS_EDIT)
     return validation.check_content(actor, content)
+
+
+def check_reply(actor: Actor, *, channel: Channel, text: str) -> ChannelCheck:
+    """Length, limit and problems of an answer on a channel of the actor's workspace."""
+    actor.require(Permission.INBOX_REPLY)
+    now = clock.now()
+    return checking.check(channel, Outgoing(key=keys.tid(now, 0), text=text, created_at=now))
 
 
 def media_view(actor: Actor, *, media_id: UUID) -> MediaView:

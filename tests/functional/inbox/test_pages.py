@@ -120,6 +120,25 @@ def test_a_refused_answer_keeps_what_was_typed(page, base, conversation):
     assert not Delivery.objects.exists()
 
 
+def test_an_answer_is_counted_as_its_network_counts(page, base, conversation):
+    thread = page.get(f"{base}/inbox/{conversation.id}/").content.decode()
+    address = f"{base}/inbox/{conversation.id}/count/"
+    assert f'data-count="{address}" data-count-target="#reply-count"' in thread
+    assert '<span class="number">0</span> / 500' in thread
+    fits = page.post(address, {"text": "👨‍👩‍👧 hi"}).content.decode()
+    assert '<span class="number">4</span> / 500' in fits
+    assert "check-problem" not in fits
+    assert "check-problem" not in page.post(address, {"text": " "}).content.decode()
+    page.cookies["enishi_language"] = "ja"
+    assert "500文字を超えています" in page.post(address, {"text": "長" * 501}).content.decode()
+
+
+def test_only_those_who_may_answer_count(base, client_of, member, stranger, conversation):
+    address = f"{base}/inbox/{conversation.id}/count/"
+    assert client_of(member).post(address, {"text": "x"}).status_code == 403
+    assert client_of(stranger).post(address, {"text": "x"}).status_code == 404
+
+
 def test_resolving_leads_on_to_the_next(page, base, channel):
     hear(channel, "r1", by="hana")
     hear(channel, "r2", by="ken", minutes=5)
