@@ -73,13 +73,18 @@ def require_publishable(actor: Actor, post: Post) -> list[Channel]:
     found = [
         problem for channel in channels.values() for problem in checking.standing_problems(channel)
     ]
-    found += [problem for check in check_content(actor, content) for problem in check.problems]
+    checks = check_content(actor, content)
+    found += [problem for check in checks for problem in check.problems]
     if found:
-        raise refusal(found)
+        raise refusal(found, checks)
     return [channels[identifier] for identifier in wanted]
 
 
-def refusal(problems: list[ChannelProblem]) -> InvalidInputError:
+def refusal(problems: list[ChannelProblem], checks: Iterable[ChannelCheck]) -> InvalidInputError:
     """One error that names every channel and what is wrong on it."""
     sentences = dict.fromkeys(f"{problem.channel_name}: {problem.message}" for problem in problems)
-    return InvalidInputError(" ".join(sentences), field=problems[0].field)
+    over = max((-(check.remaining or 0) for check in checks), default=0)
+    remedy = _("Shorten the text by %(count)s characters or more.") % {"count": over}
+    return InvalidInputError(
+        " ".join(sentences), field=problems[0].field, remedy=remedy if over > 0 else ""
+    )

@@ -59,6 +59,6 @@ def _require_sendable(channel: Channel, delivery: Delivery, in_reply_to: Referen
         created_at=delivery.planned_at,
         in_reply_to=in_reply_to,
     )
-    problems = list(checking.check(channel, outgoing).problems)
-    if problems:
-        raise refusal(problems)
+    check = checking.check(channel, outgoing)
+    if check.problems:
+        raise refusal(list(check.problems), [check])
