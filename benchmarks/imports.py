@@ -1,10 +1,13 @@
 """How fast files are checked and imported, and how much memory that takes.
 
     python benchmarks/imports.py [--rows 200000]
+    python benchmarks/imports.py --big 300
 
 Each kind of file is made and brought in by a fresh process with an empty data folder, through
 the same actions that the pages call. "Again" is the same file a second time: it adds nothing.
 Memory is the growth of the process's peak over what Django and the engines take at rest.
+`--big` makes one outbox of so many megabytes and brings it in by `enishi imports add`: the
+memory is then the whole peak of that program.
 """
 
 from __future__ import annotations
@@ -90,6 +93,23 @@ def _entry(number: int) -> dict[str, object]:
     }
 
 
+def write_big_outbox(path: Path, megabytes: int) -> int:
+    """An outbox of a size: one entry written again and again under new numbers. Its entries."""
+    head, tail = '{"type": "OrderedCollection", "orderedItems": [\n', "]}\n"
+    pattern = json.dumps(_entry(9_999_999), ensure_ascii=False)
+    rows = int(megabytes * 1e6) // len(f"{pattern},\n".encode())
+    shown = pattern.replace(f"{START + 9_999_999 * STEP:%Y-%m-%dT%H:%M:%SZ}", "{at}")
+    parts = shown.split("9999999")
+    with path.open("w", encoding="utf-8") as file:
+        file.write(head)
+        for number in range(rows):
+            at = f"{START + timedelta(seconds=37 * number):%Y-%m-%dT%H:%M:%SZ}"
+            file.write(",\n" if number else "")
+            file.write(f"{number:07}".join(parts).replace("{at}", at))
+        file.write(tail)
+    return rows
+
+
 FILES = {"posts.csv": write_posts, "metrics.csv": write_metrics, "outbox.json": write_outbox}
 
 
@@ -168,6 +188,56 @@ def in_fresh_process(name: str, rows: int) -> dict[str, float]:
         return result
 
 
+def prepare() -> None:
+    """A database with one workspace and its owner, for the command line to act in."""
+    import django
+
+    django.setup()
+
+    from django.core.management import call_command
+
+    from enishi.accounts.models import Membership, Organisation, User, Workspace
+    from enishi.accounts.permissions import Role
+
+    call_command("migrate", verbosity=0)
+    organisation = Organisation.objects.create(name="Bench")
+    workspace = Workspace.objects.create(
+        organisation=organisation, name="Bench", slug="bench", time_zone="Asia/Tokyo"
+    )
+    user = User.objects.create(email="bench@example.test", name="Bench")
+    Membership.objects.create(user=user, workspace=workspace, role=Role.OWNER)
+
+
+def big(megabytes: int) -> Iterator[str]:
+    """Bring one big outbox in by the command line; the lines of the table."""
+    with tempfile.TemporaryDirectory(prefix="enishi-bench-") as folder:
+        path = Path(folder) / "outbox.json"
+        rows = write_big_outbox(path, megabytes)
+        environment = os.environ | {
+            "ENISHI_HOME": str(Path(folder) / "home"),
+            "DJANGO_SETTINGS_MODULE": "enishi.site.settings",
+            "PYTHONPATH": str(HERE.parents[1] / "src"),
+        }
+        subprocess.run([sys.executable, str(HERE), "--prepare"], env=environment, check=True)
+        command = [str(Path(sys.executable).with_name("enishi")), "--json", "imports", "add"]
+        started = time.perf_counter()
+        done = subprocess.run(
+            [*command, str(path)], env=environment, check=True, stdout=subprocess.PIPE
+        )
+        seconds = time.perf_counter() - started
+        # of all children so far, and the import is the greatest of them by far
+        memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        found = json.loads(done.stdout)
+        assert (found["state"], found["good"]) == ("done", rows), found
+        size = path.stat().st_size / 1e6
+    yield "| file | rows | MB | whole, s | rows/s | peak memory, MB |"
+    yield "|---|---|---|---|---|---|"
+    yield (
+        f"| outbox.json | {rows:,} | {size:.0f} | {seconds:.0f} "
+        f"| {rows / seconds:,.0f} | {memory:.0f} |"
+    )
+
+
 def table(rows: int) -> Iterator[str]:
     """The lines of the table, one file after the other."""
     yield "| file | rows | MB | check, rows/s | import, rows/s | again, s | memory, MB |"
@@ -184,12 +254,17 @@ def table(rows: int) -> Iterator[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rows", type=int, default=200_000)
+    parser.add_argument("--big", type=int, metavar="MB", help="one outbox of so many megabytes")
+    parser.add_argument("--prepare", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
         print(json.dumps(measure(arguments.measure)))
         return
-    for line in table(arguments.rows):
+    if arguments.prepare:
+        prepare()
+        return
+    for line in big(arguments.big) if arguments.big else table(arguments.rows):
         print(line, flush=True)
 
 
