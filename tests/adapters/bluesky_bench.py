@@ -110,6 +110,7 @@ class LiveBench(BlueskyBench):
             self.cassette.save()
 
     async def others_act(self, post: Receipt) -> None:
+        self.network.settle()  # a reaction to what is not indexed yet notifies nobody
         ours = {"uri": post.remote_id, "cid": post.extra["cid"]}
         self.network.create(self.other, "app.bsky.graph.follow", self._act(self.did))
         self.network.create(self.other, "app.bsky.feed.like", self._act(ours))

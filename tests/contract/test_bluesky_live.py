@@ -135,6 +135,7 @@ class TestWhatStandsOnTheNetwork:
     async def test_it_meets_every_notification_once_while_they_keep_coming(self, bench):
         adapter = await bench.connected()
         post = await adapter.publish(outgoing())
+        await bench.settle()
         seen: list[str] = []
         cursor = ""
         for number in range(6):
