@@ -40,7 +40,7 @@ KEYS = (
     "engagement_rate_by_followers",
     "average_engagement_rate_by_impressions",
 )
-ROLLED = {"likes", "replies"}
+ROLLED = {key for key in KEYS if not key.startswith("follower")}
 Row = tuple[str, str]
 
 
