@@ -348,11 +348,7 @@ def test_a_file_that_is_cut_off_brings_nothing_in(
     page: Client, base: str, language: str, name: str
 ) -> None:
     entries = [files.outbox_entry(number) for number in range(500)]
-    whole = {
-        "repo.car": lambda: files.repository(20).car(),
-        "outbox.json": lambda: files.outbox(entries),
-    }[name]()
-    content = whole.encode() if isinstance(whole, str) else whole
+    content = files.outbox(entries) if name == "outbox.json" else files.repository(20).car()
     says(upload(page, base, name, content[:-40]), *CUT_OFF[language])
     assert ImportJob.objects.get().state == "failed"
     assert log_is_empty()

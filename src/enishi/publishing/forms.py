@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
-from django.utils.functional import Promise as StrPromise
 from django.utils.translation import gettext_lazy as _
 
 from enishi.publishing.core.content import AttachmentInput, PostInput, VariantInput
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 DRAFT, SCHEDULE, NOW = "draft", "schedule", "now"
 LANGUAGES = [("", _("As the workspace")), ("ja", "日本語"), ("en", "English")]
@@ -20,13 +23,13 @@ LANGUAGES = [("", _("As the workspace")), ("ja", "日本語"), ("en", "English")
 END_OF_DAY = time(23, 59)
 
 
-def _day(label: StrPromise) -> forms.DateField:
+def _day(label: _StrPromise) -> forms.DateField:
     shape = {"type": "date", "class": "form-control"}
     widget = forms.DateInput(attrs=shape, format="%Y-%m-%d")
     return forms.DateField(label=label, required=False, widget=widget)
 
 
-def _time(label: StrPromise) -> forms.TimeField:
+def _time(label: _StrPromise) -> forms.TimeField:
     shape = {"type": "time", "class": "form-control"}
     widget = forms.TimeInput(attrs=shape, format="%H:%M")
     return forms.TimeField(label=label, required=False, widget=widget)
