@@ -66,8 +66,8 @@ class ComposerForm(MomentForm):
         ],
         initial=DRAFT,
     )
-    until_date = _day(_("Valid until, date"))
-    until_time = _time(_("Valid until, time"))
+    until_date = _day(_("Valid until"))
+    until_time = _time(_("Ends at"))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> None:

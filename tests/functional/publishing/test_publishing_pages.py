@@ -245,7 +245,7 @@ def test_an_end_without_a_time_is_the_end_of_its_day(
 @pytest.mark.parametrize(
     ("limit", "words"),
     [
-        ({"until_time": "12:00"}, "有効期限の日付を選んでください。"),
+        ({"until_time": "12:00"}, "有効期限の日を選んでください。"),
         ({"until_date": "day", "until_time": "09:00"}, "もっと後の期限にするか"),
         ({"until_date": "nonsense"}, "日付"),
     ],
