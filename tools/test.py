@@ -118,7 +118,7 @@ STAGES = (
     Stage("integration", ("integration", "functional", "adapters")),
     Stage("contract", ("contract",), ("--live",)),
     Stage("acceptance", ("acceptance",), ()),
-    Stage("browser", ("browser",), ()),
+    Stage("browser", ("browser",), ("--live",)),
 )
 ON_POSTGRES = (
     Stage("integration on PostgreSQL", ("integration", "functional")),

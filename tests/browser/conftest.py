@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from tests.browser import product as running
 
 OpenPage = Callable[..., Page]
-_EXPECTED = ("Failed to load resource: the server responded with a status of 4",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +62,13 @@ def open_page(browser: Browser, desk: Desk) -> Iterator[OpenPage]:
     contexts: list[Any] = []
     complaints: list[str] = []
 
-    def note(message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.text.startswith(_EXPECTED):
-            complaints.append(message.text)
-
     def open_page(path: str, *, language: str = "en", phone: bool = False, **options: Any) -> Page:
         viewport = running.PHONE if phone else running.DESKTOP
         context = browser.new_context(viewport=viewport, storage_state=desk.state, **options)
         contexts.append(context)
         running.choose_language(context, desk.product, language)
         page = context.new_page()
-        page.on("console", note)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        running.watch(page, complaints)
         page.goto(desk.at(path))
         return page
 

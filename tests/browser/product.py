@@ -13,7 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    ViewportSize,
+)
 
 from tests.lab.processes import free_port
 
@@ -31,6 +38,7 @@ FLAGS = [
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 START_SECONDS = 90
+_EXPECTED = ("Failed to load resource: the server responded with a status of 4",)
 _LINK = re.compile(r"http://\S+/sign-in/\S+")
 
 
@@ -44,11 +52,14 @@ class Product:
 
 
 @contextmanager
-def running(home: Path) -> Iterator[Product]:
-    """Start web and worker with an empty data folder; stop both at the end."""
+def running(home: Path, **settings: str) -> Iterator[Product]:
+    """Start web and worker with an empty data folder; stop both at the end.
+
+    `settings` are further variables of the environment, such as ENISHI_ALLOWED_NETWORKS.
+    """
     home.mkdir(parents=True, exist_ok=True)
     port, log = free_port(), home / "output.log"
-    own = {"ENISHI_HOME": str(home), "ENISHI_PORT": str(port)}
+    own = {"ENISHI_HOME": str(home), "ENISHI_PORT": str(port)} | settings
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -80,6 +91,17 @@ def _link(process: subprocess.Popen[bytes], log: Path) -> str:
 def launch(playwright: Playwright) -> Browser:
     """The system's Chromium."""
     return playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+
+
+def watch(page: Page, complaints: list[str]) -> None:
+    """Collect what the console complains of: errors of scripts, things that the CSP blocks."""
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(_EXPECTED):
+            complaints.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
 
 
 def choose_language(context: BrowserContext, product: Product, language: str) -> None:

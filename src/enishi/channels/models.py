@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from enishi.accounts.models import Workspace
 from enishi.channels.core.lifecycle import ChannelState, Item, ItemState
 from enishi.kernel.ids import new_id
 
 STATES = [
-    (ChannelState.DRAFT, _("Draft")),
+    (ChannelState.DRAFT, pgettext_lazy("state of a channel", "Draft")),
     (ChannelState.ACTIVE, _("Active")),
     (ChannelState.PAUSED, _("Paused")),
     (ChannelState.RECONNECT, _("Reconnect needed")),
