@@ -275,6 +275,7 @@ def publish(walk: Walk) -> dict[str, Any]:
     page.locator(".tactic-field label", has_text=words.tactic).click()
     expect(page.locator(".check-count .number")).to_have_text(str(len(words.text)))
     expect(page.locator(".preview .alt-badge")).to_be_visible()
+    expect(page.locator(".check-problem")).to_have_count(0)
     expect(page.locator(".preview .in-link").last).to_have_text(f"#{words.tag}")
     walk.shoot("composer")
     send(walk)

@@ -118,7 +118,7 @@ def draft_outgoing(
         attachments=_attachments(content.attachments, stored),
         language=content.language or language or _LANGUAGE_DEFAULT,
         link=content.link,
-        thread=tuple(content.thread),
+        thread=tuple(part for part in content.thread if part.strip()),
         options=dict(variant.options),
     )
 
