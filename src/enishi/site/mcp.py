@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 
@@ -45,7 +45,8 @@ class Tools:
 
 def _in_thread(function: Callable[P, T]) -> Callable[P, Any]:
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
-        close_old_connections()
+        if not connection.in_atomic_block:
+            close_old_connections()
         try:
             return to_plain(function(*args, **kwargs))
         except EnishiError as error:
