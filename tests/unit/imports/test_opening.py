@@ -29,6 +29,20 @@ MEMBERS = {"media/1.jpg": b"\xff\xd8" * 500, "outbox.json": OUTBOX, "actor.json"
         ("日時,本文\n".encode("cp932"), None),
         ("日時,本文\n".encode("utf-16"), None),
     ],
+    ids=[
+        "outbox",
+        "outbox with a byte order mark",
+        "outbox in a zip",
+        "outbox in a tar",
+        "outbox in a folder of a tar",
+        "tweets",
+        "tweets in a zip",
+        "old tweets in a zip",
+        "repository",
+        "table",
+        "table in Shift_JIS",
+        "table in UTF-16",
+    ],
 )
 def test_it_knows_a_file_by_its_content(content: bytes, kind: Kind | None) -> None:
     assert opening.detect(io.BytesIO(content)) == kind
@@ -44,6 +58,15 @@ def test_it_knows_a_file_by_its_content(content: bytes, kind: Kind | None) -> No
         (files.tarred({"readme.txt": b"x"}), "nothing_inside"),
         (files.zipped(MEMBERS)[:400], "damaged"),
         (b"\x1f\x8b" + b"junk" * 20, "damaged"),
+    ],
+    ids=[
+        "nothing",
+        "white space",
+        "picture",
+        "zip without an outbox",
+        "tar without an outbox",
+        "zip cut off",
+        "not really gzip",
     ],
 )
 def test_it_refuses_a_file_that_it_cannot_read(content: bytes, code: str) -> None:
