@@ -13,16 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from enishi.accounts import actions, queries
 from enishi.accounts.forms import ROLE_NAMES, InviteForm, MeForm, TokenForm, WorkspaceForm
-from enishi.accounts.models import PLACEHOLDER_DOMAIN, Workspace
-from enishi.accounts.permissions import Actor, Permission, Role
+from enishi.accounts.models import PLACEHOLDER_DOMAIN
+from enishi.accounts.permissions import Permission, Role
+from enishi.accounts.requests import WorkspaceRequest
 from enishi.kernel.errors import EnishiError
-
-
-class WorkspaceRequest(HttpRequest):
-    """A request below `/w/<workspace>/`: the middleware filled these in."""
-
-    workspace: Workspace
-    actor: Actor
 
 
 def use_link(request: HttpRequest, secret: str) -> HttpResponse:

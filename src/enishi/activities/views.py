@@ -14,19 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from enishi.accounts.models import Workspace
-from enishi.accounts.permissions import Actor
+from enishi.accounts.requests import WorkspaceRequest
 from enishi.activities import actions, labels, queries
 from enishi.activities.forms import FilterForm
 
 PAGE = 50
-
-
-class WorkspaceRequest(HttpRequest):
-    """A request below `/w/<workspace>/`: the middleware filled these in."""
-
-    workspace: Workspace
-    actor: Actor
 
 
 @require_GET

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from enishi.accounts.permissions import Permission
-from enishi.accounts.views import WorkspaceRequest
+from enishi.accounts.requests import WorkspaceRequest
 from enishi.inbox import actions, counting, panels, queries
 from enishi.inbox.core.states import ConversationState
 from enishi.inbox.errors import ReplyCollisionError

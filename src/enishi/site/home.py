@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from enishi.accounts.models import Workspace
 from enishi.accounts.permissions import Actor, Permission
+from enishi.accounts.requests import WorkspaceRequest
 from enishi.channels import queries as channels
 from enishi.inbox import queries as inbox
 from enishi.kernel import clock
@@ -34,13 +34,6 @@ _TONES = {
 _QUIET = ("quiet", "circle-dashed")
 _MORNING, _NOON, _EVENING = 4, 11, 18
 _POSTS, _WAITING, _OBJECTIVES, _ATTENTION = 6, 5, 4, 4
-
-
-class WorkspaceRequest(HttpRequest):
-    """A request below `/w/<workspace>/`: the middleware filled these in."""
-
-    workspace: Workspace
-    actor: Actor
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,27 +7,19 @@ from uuid import UUID
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from enishi.accounts.models import Workspace
 from enishi.accounts.permissions import Actor, Permission
+from enishi.accounts.requests import WorkspaceRequest
 from enishi.channels import actions, queries
 from enishi.channels.forms import TIE_LABELS, ItemForm, OwnersForm, PlanForm, TaxonomyForm
 from enishi.channels.manifest import TieModel
 from enishi.kernel.errors import EnishiError
 
 SHOW_ALL = "all"
-
-
-class WorkspaceRequest(HttpRequest):
-    """A request below `/w/<workspace>/`: the middleware filled these in."""
-
-    workspace: Workspace
-    actor: Actor
-    LANGUAGE_CODE: str
 
 
 @require_GET

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from enishi.accounts.permissions import Permission
+from enishi.accounts.requests import WorkspaceRequest
 from enishi.channels import actions, pending, queries, registry
 from enishi.channels.contract import Capability
 from enishi.channels.forms import ConnectForm, PlanForm
-from enishi.channels.views import WorkspaceRequest
 from enishi.kernel.errors import EnishiError
 
 

@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from enishi.accounts.permissions import Permission
+from enishi.accounts.requests import WorkspaceRequest
 from enishi.channels import known
 from enishi.channels.forms import TIE_LABELS
 from enishi.channels.manifest import TieModel
-from enishi.channels.views import WorkspaceRequest
 
 
 @require_GET

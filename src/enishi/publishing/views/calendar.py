@@ -15,12 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from enishi.accounts.requests import WorkspaceRequest
 from enishi.kernel.errors import EnishiError
 from enishi.publishing import actions, board, queries
 from enishi.publishing.core import grid
 from enishi.publishing.forms import MomentForm
 from enishi.publishing.values import PostCard
-from enishi.publishing.views import WorkspaceRequest
 
 
 @require_GET

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from enishi.accounts.permissions import Permission
+from enishi.accounts.requests import WorkspaceRequest
 from enishi.kernel.errors import ConflictError, EnishiError
 from enishi.publishing import actions, board, queries
 from enishi.publishing.composed import post_composed
@@ -27,7 +28,6 @@ from enishi.publishing.core.states import PostState
 from enishi.publishing.forms import NOW, SCHEDULE, ComposerForm, content_of
 from enishi.publishing.models import Post
 from enishi.publishing.values import MediaView, PostDetail
-from enishi.publishing.views import WorkspaceRequest
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from enishi.accounts.requests import WorkspaceRequest
 from enishi.kernel.errors import EnishiError
 from enishi.publishing import actions, board, media, queries
-from enishi.publishing.views import WorkspaceRequest
 
 _KINDS = {
     "scheduled": gettext_lazy("Scheduled"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from enishi.accounts.permissions import Permission
-from enishi.accounts.views import WorkspaceRequest
+from enishi.accounts.requests import WorkspaceRequest
 from enishi.analytics.kpi import Window
 from enishi.kernel.errors import InvalidInputError
 from enishi.strategy import explaining, queries, shown

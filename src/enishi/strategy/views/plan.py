@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from enishi.accounts.formkit import attempt
 from enishi.accounts.permissions import Permission
-from enishi.accounts.views import WorkspaceRequest
+from enishi.accounts.requests import WorkspaceRequest
 from enishi.kernel.errors import EnishiError, InvalidInputError
 from enishi.strategy import actions, queries, shown
 from enishi.strategy.core.nodes import Level
