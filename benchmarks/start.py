@@ -73,6 +73,7 @@ def memory(home: Path) -> dict[str, tuple[float, float]]:
     mark = f"ENISHI_HOME={home}".encode()
     found: dict[str, tuple[float, float]] = {}
     for entry in Path("/proc").glob("[0-9]*"):
+        kind = ""
         try:
             if mark in (entry / "environ").read_bytes().split(b"\0"):
                 kind = kind_of((entry / "cmdline").read_bytes())
