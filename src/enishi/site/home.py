@@ -20,35 +20,10 @@ from enishi.kernel import clock
 from enishi.publishing import queries as publishing
 from enishi.publishing.values import PostCard
 from enishi.strategy import queries as strategy
-from enishi.strategy import texts
-from enishi.strategy.core.pacing import Pace
-from enishi.strategy.values import ObjectiveRow
+from enishi.strategy import shown
 
-_TONES = {
-    Pace.ON_TRACK: ("good", "trending-up"),
-    Pace.REACHED: ("good", "circle-check"),
-    Pace.AT_RISK: ("warn", "alert-triangle"),
-    Pace.BEHIND: ("bad", "trending-down"),
-    Pace.MISSED: ("bad", "circle-x"),
-}
-_QUIET = ("quiet", "circle-dashed")
 _MORNING, _NOON, _EVENING = 4, 11, 18
 _POSTS, _WAITING, _OBJECTIVES, _ATTENTION = 6, 5, 4, 4
-
-
-@dataclass(frozen=True, slots=True)
-class PaceCard:
-    """An objective's pace, in words and as a bar."""
-
-    row: ObjectiveRow
-    label: object
-    tone: str
-    icon: str
-    value: str
-    target: str
-    sentence: str
-    share: int
-    """How much of the way is done, in per cent, for the bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +45,7 @@ class Today:
     ailing: Sequence[channels.Brief] = ()
     waiting: Sequence[inbox.Row] = ()
     counts: inbox.Counts = field(default_factory=inbox.Counts)
-    objectives: Sequence[PaceCard] = ()
+    objectives: Sequence[shown.Card] = ()
 
     @property
     def problems(self) -> int:
@@ -119,30 +94,8 @@ def _today(actor: Actor) -> Today:
         parts["counts"] = inbox.counts(actor)
     if actor.can(Permission.STRATEGY_VIEW):
         rows = strategy.pacing_overview(actor, limit=_OBJECTIVES)
-        parts["objectives"] = [_pace_card(row) for row in rows]
+        parts["objectives"] = [shown.card(row) for row in rows]
     return Today(**parts)
-
-
-def _pace_card(row: ObjectiveRow) -> PaceCard:
-    pacing, metric = row.pacing, row.measure.metric
-    tone, icon = _TONES.get(pacing.status, _QUIET) if pacing else _QUIET
-    return PaceCard(
-        row=row,
-        label=texts.PACES[pacing.status if pacing else Pace.UNPLANNED],
-        tone=tone,
-        icon=icon,
-        value=texts.number(row.value, metric),
-        target=texts.number(row.measure.target, metric),
-        sentence=texts.sentence(pacing, metric) if pacing else "",
-        share=_share(row),
-    )
-
-
-def _share(row: ObjectiveRow) -> int:
-    plan = row.measure.plan()
-    if plan is None or not plan.change or row.value is None:
-        return 0
-    return round(min(max((row.value - plan.baseline) / plan.change, 0), 1) * 100)
 
 
 def _greeting(now: datetime) -> str:
