@@ -4,7 +4,7 @@
     bootstrap.py prepare        the same without starting
     bootstrap.py dev            the same with the tools of developers and tests
     bootstrap.py node           prints the folder of a Node ≥ 22 (fetching one when missing)
-    bootstrap.py lock           makes the two lock files again from pyproject.toml
+    bootstrap.py lock           makes the lock files again from pyproject.toml
 
 Standard library only. Each step remembers a hash of what it was made from and is skipped
 while that has not changed, so that a second start takes a moment.
@@ -32,6 +32,11 @@ PYTHON = VENV / "bin" / "python"
 OLDEST = (3, 11)
 OLDEST_NODE = 22
 STATIC = ROOT / "src" / "enishi" / "site" / "static" / "enishi"
+LOCKS = {
+    "requirements.lock": (),
+    "requirements-dev.lock": ("--group", "dev"),
+    "requirements-image.lock": ("--all-extras",),
+}
 
 
 class SetupError(Exception):
@@ -282,12 +287,11 @@ def run(arguments: list[str]) -> None:
 
 def lock() -> None:
     with alone():
-        for name, group in (("requirements.lock", ()), ("requirements-dev.lock", ("dev",))):
+        for name, chosen in LOCKS.items():
             with step(f"Resolving {name}"):
-                groups = [word for one in group for word in ("--group", one)]
                 quiet = ("--quiet", "--no-annotate", "--no-header", "--generate-hashes")
                 reach = ("--universal", "--python-version", "3.11", "--no-emit-index-url")
-                compile_ = (uv(), "pip", "compile", *quiet, *reach, *groups)
+                compile_ = (uv(), "pip", "compile", *quiet, *reach, *chosen)
                 call(*compile_, "pyproject.toml", "-o", name, remedy=_ONLINE)
 
 
