@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
 from enishi.channels.http import Http
+from enishi.channels.parts import MemoryParts, Parts
 from enishi.vocab import Node
 
 
@@ -111,9 +112,13 @@ class Outgoing:
     link: str = ""
     thread: Sequence[str] = ()
     """Further parts of a thread, after `text`, in order."""
+    first_comment: str = ""
+    """An answer of our own to the first post, sent right after everything else."""
     in_reply_to: Reference | None = None
     quotes: Reference | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    parts: Parts = field(default_factory=MemoryParts, compare=False, repr=False)
+    """What of it already stands; see `channels.parts`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,8 @@ class Receipt:
     extra: Mapping[str, Any] = field(default_factory=dict)
     parts: Sequence[str] = ()
     """The further parts of a thread, after `remote_id`, in order."""
+    comment: str = ""
+    """The first comment, if one was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +187,16 @@ class Publishes(Protocol):
         """What the network would refuse, without asking it."""
         ...
 
-    async def publish(self, outgoing: Outgoing) -> Receipt: ...
+    async def publish(self, outgoing: Outgoing) -> Receipt:
+        """Send it; what is in `outgoing.parts` stands already and is not sent again."""
+        ...
 
     async def find(self, outgoing: Outgoing) -> Receipt | None:
-        """The receipt if this delivery already stands on the network."""
+        """The receipt if all of this delivery already stands on the network.
+
+        Called as the manifest's `[publishing] reconcile` says: never for `person`. Raises
+        UncertainError when something there may be this delivery and may be another.
+        """
         ...
 
 

@@ -5,10 +5,18 @@ AdapterError
 │   └── RateLimitedError  wait as long as the network says
 ├── AuthExpiredError      the channel asks to be reconnected; deliveries wait
 ├── RejectedError         permanent: the author is told which field and why
-└── OutcomeUnknownError   the call may have taken effect: look before trying again
+├── OutcomeUnknownError   the call may have taken effect: look before trying again
+├── UncertainError        looking did not tell: a person decides
+└── HaltedError           our own side stopped it: paused, or no longer ours
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from enishi.channels.core.matching import Posted
 
 
 class AdapterError(Exception):
@@ -48,3 +56,24 @@ class RejectedError(AdapterError):
 
 class OutcomeUnknownError(AdapterError):
     """The call was sent and no answer was understood."""
+
+
+class UncertainError(AdapterError):
+    """It was looked for, and what is there may be it or not. A person is shown `candidates`."""
+
+    def __init__(
+        self, message: object = "", *, candidates: Sequence[Posted] = (), detail: str = ""
+    ) -> None:
+        super().__init__(message, detail=detail)
+        self.candidates = tuple(candidates)
+
+
+class HaltedError(AdapterError):
+    """Nothing further may be sent: let it pass through. Adapters never raise it themselves.
+
+    `paused` says that publishing was paused; otherwise the delivery is somebody else's now.
+    """
+
+    def __init__(self, message: object = "", *, paused: bool = False, detail: str = "") -> None:
+        super().__init__(message, detail=detail)
+        self.paused = paused

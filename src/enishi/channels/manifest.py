@@ -116,6 +116,33 @@ class MediaLimits(_Part):
     resizes: bool = False
 
 
+class Reconcile(StrEnum):
+    """How to find out whether a delivery with an unclear outcome stands on the network."""
+
+    KEY = "key"
+    """It is asked for by a key that we chose."""
+    READBACK = "readback"
+    """The account's recent posts are read and compared."""
+    PERSON = "person"
+    """The network cannot be asked: a person looks."""
+
+
+class Publishing(_Part):
+    """How sending works on this network."""
+
+    reconcile: Reconcile
+    first_comment: bool = False
+    """Whether a post can be answered by the account itself in the same delivery."""
+
+
+class Scope(StrEnum):
+    """Whose a rate limit is: all who share it draw from one budget."""
+
+    ACCOUNT = "account"
+    APP = "app"
+    NETWORK = "network"
+
+
 class RateLimit(_Part):
     """So many requests (or points) in so many seconds."""
 
@@ -124,6 +151,7 @@ class RateLimit(_Part):
     seconds: int = Field(gt=0)
     cost: int = Field(default=1, gt=0)
     """What one publication costs."""
+    scope: Scope = Scope.ACCOUNT
 
 
 class Scheme(_Part):
@@ -192,6 +220,7 @@ class Manifest(_Part):
     fields: tuple[AuthField, ...] = ()
     text: TextLimits | None = None
     media: MediaLimits | None = None
+    publishing: Publishing | None = None
     rate_limits: tuple[RateLimit, ...] = ()
     languages_max: int = Field(default=0, ge=0)
     taxonomy: Taxonomy
@@ -200,8 +229,10 @@ class Manifest(_Part):
     @model_validator(mode="after")
     def _consistent(self) -> Manifest:
         publishes = Capability.PUBLISH in self.capabilities
-        if publishes and (self.text is None or self.media is None):
-            raise ValueError("an adapter that publishes declares [text] and [media]")
+        if publishes and (self.text is None or self.media is None or self.publishing is None):
+            raise ValueError("an adapter that publishes declares [text], [media] and [publishing]")
+        if self.publishing is not None and not publishes:
+            raise ValueError("[publishing] is for adapters that publish")
         if extra := set(self.scopes) - set(self.capabilities):
             raise ValueError(f"scopes for undeclared capabilities: {sorted(extra)}")
         if Capability.REPLY in self.capabilities and not publishes:

@@ -37,6 +37,9 @@ max = 40
 count = 0
 max_bytes = 0
 
+[publishing]
+reconcile = "readback"
+
 [taxonomy]
 is_social_media = true
 ownership = "shared"

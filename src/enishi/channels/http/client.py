@@ -38,6 +38,7 @@ from enishi.channels.errors import (
 from enishi.channels.http.guard import GuardedBackend, NetworkGuard, Resolver, resolve
 from enishi.channels.http.ratelimits import retry_after
 from enishi.channels.http.transport import GuardedTransport
+from enishi.channels.parts import about_to_act
 from enishi.kernel import clock
 
 logger = logging.getLogger(__name__)
@@ -181,6 +182,8 @@ class Http:
         request = self._client.build_request(
             method, target, headers=headers, params=params, json=json, content=content
         )
+        if effect:
+            await about_to_act()
         started = time.monotonic()
         try:
             async with asyncio.timeout(self.deadline):
