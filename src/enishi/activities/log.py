@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from enishi.activities import erased, rows, sealed
+from enishi.activities import erased, rows, sealed, signals
 from enishi.activities.events import Direction, NewActivity, NewObservation, Recorded
 from enishi.analytics.schema import Kind
 from enishi.kernel import clock
@@ -29,6 +29,9 @@ def record(activities: Iterable[NewActivity]) -> Recorded:
     workspaces = {activity.workspace_id for activity in given}
     fresh = sealed.without_sealed(allowed, kind=Kind.ACTIVITY, workspaces=workspaces)
     inserted = rows.insert_activities(fresh, recorded_at=clock.now())
+    if inserted:
+        told = [activity for identifier, activity in fresh.items() if identifier in inserted]
+        signals.recorded.send(NewActivity, activities=told)
     return Recorded(
         new=[identifier for identifier in fresh if identifier in inserted],
         known=len(given) - len(inserted) - refused,

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from django.dispatch import Signal
 
+recorded = Signal()
+"""Activities that are new to the log, in the transaction that wrote them down.
+
+Argument: activities (a sequence of NewActivity). Bulk imports do not send it: what they bring
+happened long ago. A receiver that raises undoes the change, so receivers only write rows.
+"""
+
 person_erased = Signal()
 """Somebody is to be forgotten, in the same transaction. Arguments: workspace_id, actor_key.
 

@@ -201,7 +201,10 @@ def _set_aside(verdict: gate.Verdict, rows: Sequence[Delivery], now: datetime) -
     planning.move(ids, verdict.state, reason=verdict.reason.value)
     planning.refresh_states({row.post_id for row in rows if row.post_id})
     note = str(why(verdict.state, verdict.reason))
-    log.record(events.trouble("Flag", row, note=note, at=now) for row in rows)
+    log.record(
+        events.trouble("Flag", row, state=verdict.state, reason=verdict.reason, note=note, at=now)
+        for row in rows
+    )
 
 
 def _take(rows: Sequence[Delivery], request: ClaimRequest) -> list[Delivery]:

@@ -29,6 +29,14 @@ def urn(identifier: UUID) -> str:
     return f"urn:uuid:{identifier}"
 
 
+def _ours(delivery: Delivery | None) -> dict[str, str]:
+    """By which a program that hears of an activity finds our rows."""
+    if delivery is None:
+        return {}
+    found = {"enishi:delivery": str(delivery.id), "enishi:channel": str(delivery.channel_id)}
+    return found | ({"enishi:post": str(delivery.post_id)} if delivery.post_id else {})
+
+
 def house(
     actor: Actor, kind: str, post: Post, *, note: str = "", delivery: Delivery | None = None
 ) -> NewActivity:
@@ -43,6 +51,7 @@ def house(
         object=_note(post),
         target=_target(delivery),
         summary=note or None,
+        **_ours(delivery),
     )
     return NewActivity(
         workspace_id=actor.workspace_id,
@@ -109,6 +118,7 @@ def published(
             in_reply_to=answered or None,
         ),
         instrument=vocab.build("Application", id=urn(delivery.id), name="Enishi"),
+        **_ours(delivery),
     )
     return NewActivity(
         workspace_id=delivery.workspace_id,
@@ -142,6 +152,7 @@ def removed(delivery: Delivery, *, at: datetime) -> NewActivity:
         published=at,
         actor=vocab.build("Person", id=delivery.channel.remote_id or urn(delivery.channel_id)),
         object=vocab.build("Tombstone", id=delivery.target_id),
+        **_ours(delivery),
     )
     return NewActivity(
         workspace_id=delivery.workspace_id,
@@ -161,8 +172,13 @@ def removed(delivery: Delivery, *, at: datetime) -> NewActivity:
     )
 
 
-def trouble(kind: str, delivery: Delivery, *, note: str, at: datetime) -> NewActivity:
-    """A delivery failed (`Reject`) or stopped until a person decides (`Flag`)."""
+def trouble(
+    kind: str, delivery: Delivery, *, state: str, reason: str, note: str, at: datetime
+) -> NewActivity:
+    """A delivery failed (`Reject`) or stopped until a person decides (`Flag`).
+
+    `state` and `reason` are those that it has from now on.
+    """
     identifier = new_id()
     thing = urn(delivery.post_id or delivery.id)
     document = vocab.build(
@@ -173,6 +189,7 @@ def trouble(kind: str, delivery: Delivery, *, note: str, at: datetime) -> NewAct
         object=vocab.build("Note", id=thing),
         target=vocab.build("Object", id=urn(delivery.id)),
         summary=note or None,
+        **{**_ours(delivery), "enishi:state": str(state), "enishi:reason": str(reason)},
     )
     return NewActivity(
         workspace_id=delivery.workspace_id,

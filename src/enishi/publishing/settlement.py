@@ -191,7 +191,12 @@ def _activities(item: Settled, now: datetime) -> Iterable[log.NewActivity]:
     if item.decision.state is not DeliveryState.PUBLISHED:
         if (verb := _STOPS.get(item.decision.state)) is not None:
             yield events.trouble(
-                verb, row, note=row.problem or str(why(item.decision.state, row.reason)), at=now
+                verb,
+                row,
+                state=item.decision.state,
+                reason=item.decision.reason,
+                note=row.problem or str(why(item.decision.state, row.reason)),
+                at=now,
             )
     elif row.kind == DeliveryKind.DELETE:
         yield events.removed(row, at=now)
