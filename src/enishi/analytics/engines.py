@@ -20,4 +20,6 @@ class _OnFirstUse:
 
 arrow: Any = _OnFirstUse("pyarrow")
 duckdb: Any = _OnFirstUse("duckdb")
+ets_models: Any = _OnFirstUse("statsmodels.tsa.holtwinters")
 ibis: Any = _OnFirstUse("ibis")
+theta_models: Any = _OnFirstUse("statsmodels.tsa.forecasting.theta")

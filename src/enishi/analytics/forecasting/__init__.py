@@ -1,0 +1,13 @@
+"""Forecasts of a series of equal steps, with the method that did best on its own past."""
+
+from __future__ import annotations
+
+from enishi.analytics.forecasting.methods import METHODS, Method
+from enishi.analytics.forecasting.outlook import (
+    Forecast,
+    TooLittleHistoryError,
+    attainment,
+    forecast,
+)
+
+__all__ = ["METHODS", "Forecast", "Method", "TooLittleHistoryError", "attainment", "forecast"]
