@@ -7,7 +7,7 @@ only. Text, people and posts cross this border as `vocab.Node` values.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -29,6 +29,9 @@ class Capability(StrEnum):
     METRICS = "metrics"
     HISTORY = "history"
     FEED = "feed"
+    STREAM = "stream"
+    FOLLOW = "follow"
+    LISTEN = "listen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,11 @@ class Secrets:
 
 
 SaveSecrets = Callable[[Secrets], Awaitable[None]]
+SaveLearnt = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+
+async def _learn_nothing(learnt: Mapping[str, Any]) -> None:
+    """Where there is no channel yet, there is nothing to note it on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,10 @@ class Connection:
     secrets: Secrets
     http: Http
     save_secrets: SaveSecrets
+    learnt: Mapping[str, Any] = field(default_factory=dict)
+    """What an adapter found out about the server behind the channel (limits, what it lacks),
+    as JSON of its own design; see `Account.learnt` and `save_learnt`."""
+    save_learnt: SaveLearnt = _learn_nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,8 @@ class Account:
     description: str = ""
     secrets: Secrets | None = None
     """New credentials to store instead of what was typed (a session for a password)."""
+    learnt: Mapping[str, Any] | None = None
+    """What to remember of the server; None leaves what is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +101,8 @@ class Attachment:
     height: int
     size: int
     content: Callable[[], bytes]
+    focus: tuple[float, float] | None = None
+    """The point that stays visible in a crop: right and up from the centre, from -1 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +180,26 @@ class Problem:
     message: object
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something about the server behind a channel that people may want to know."""
+
+    label: object
+    value: object
+    lacking: bool = False
+    """Whether it tells of something that the server does not offer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a sign-in on the network's own site is asked with (OAuth 2, PKCE)."""
+
+    redirect_uri: str
+    state: str
+    challenge: str
+    """The S256 challenge of a verifier that only we know."""
+
+
 @runtime_checkable
 class Adapter(Protocol):
     """The least that every adapter does."""
@@ -226,3 +262,77 @@ class ReportsMetrics(Protocol):
     """Reads numbers of the account (no subjects) and of its posts."""
 
     async def metrics(self, subjects: Sequence[str]) -> Iterable[Metric]: ...
+
+
+@runtime_checkable
+class Edits(Protocol):
+    """Changes a post that stands on the network."""
+
+    async def edit(self, remote_id: str, outgoing: Outgoing) -> Receipt: ...
+
+
+@runtime_checkable
+class Limited(Protocol):
+    """Knows the limit of its own server, where that differs from the manifest's."""
+
+    def limit(self) -> int:
+        """The longest text, in the units of `length`; 0 when there is no limit."""
+        ...
+
+
+@runtime_checkable
+class Describes(Protocol):
+    """Tells what was learnt of the server, without asking it."""
+
+    def facts(self) -> Sequence[Fact]: ...
+
+
+@runtime_checkable
+class Authorises(Protocol):
+    """Connects by OAuth: the person signs in on the network's own site.
+
+    Called on an adapter without credentials; the secrets of the app are kept per server.
+    """
+
+    async def register(self, redirect_uri: str) -> Secrets:
+        """Make Enishi known to the server as an app."""
+        ...
+
+    def sign_in_url(self, app: Secrets, asked: Asked) -> str:
+        """Where the person signs in and agrees."""
+        ...
+
+    async def exchange(self, app: Secrets, code: str, redirect_uri: str, verifier: str) -> Secrets:
+        """Credentials for the code that the site gave back."""
+        ...
+
+
+@runtime_checkable
+class Streams(Protocol):
+    """Is told at once when something happens to the account.
+
+    Only that something happened: what it was is read by `inbox` from its cursor, so that
+    nothing is lost or doubled when a stream breaks off.
+    """
+
+    def happenings(self) -> AsyncIterator[str]:
+        """The name of each event as it comes; ends when the server closes the stream."""
+        ...
+
+
+@runtime_checkable
+class Follows(Protocol):
+    """Follows accounts and stops doing so; both may be repeated."""
+
+    async def follow(self, account_id: str) -> None: ...
+
+    async def unfollow(self, account_id: str) -> None: ...
+
+
+@runtime_checkable
+class Listens(Protocol):
+    """Reads what strangers say: posts found by words, and those under a hashtag."""
+
+    async def search(self, query: str, cursor: str) -> Page: ...
+
+    async def hashtag(self, tag: str, cursor: str) -> Page: ...

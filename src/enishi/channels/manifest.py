@@ -95,6 +95,29 @@ class AuthField(_Part):
     placeholder: str = ""
 
 
+class Choice(_Part):
+    """One value that an option can have."""
+
+    value: str
+    label: Localised
+
+
+class Option(_Part):
+    """Something that this network can be told with a post, shown by the composer.
+
+    Its value reaches the adapter in `Outgoing.options` under its name, as text; `lines` is
+    a text with one entry a line, a `flag` is "1" or missing.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    label: Localised
+    help: Localised | None = None
+    kind: Literal["text", "lines", "flag", "choice"] = "text"
+    choices: tuple[Choice, ...] = ()
+    default: str = ""
+    max: int = Field(default=500, gt=0)
+
+
 class TextLimits(_Part):
     """How long a text may be. `max` counts `unit`s; 0 means that there is no limit."""
 
@@ -217,7 +240,10 @@ class Manifest(_Part):
     capabilities: Annotated[frozenset[Capability], BeforeValidator(_unique)]
     scopes: dict[Capability, tuple[str, ...]] = Field(default_factory=dict)
     default_service: str = ""
+    oauth: bool = False
+    """Whether one connects by signing in on the network's own site; see `Authorises`."""
     fields: tuple[AuthField, ...] = ()
+    options: tuple[Option, ...] = ()
     text: TextLimits | None = None
     media: MediaLimits | None = None
     publishing: Publishing | None = None

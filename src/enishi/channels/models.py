@@ -65,6 +65,8 @@ class Channel(models.Model):
     """The cadence that was promised: how often this channel means to post."""
     taxonomy = models.JSONField(default=dict, blank=True)
     """Overrides by scheme: {"mic-2015": "blog", "sns_weight": 0.7}."""
+    learnt = models.JSONField(default=dict, blank=True)
+    """What the adapter found out about the server: limits, and what it lacks."""
     next_read_at = models.DateTimeField(null=True, blank=True)
     last_read_at = models.DateTimeField(null=True, blank=True)
     last_publish_at = models.DateTimeField(null=True, blank=True)
@@ -144,3 +146,50 @@ class ActivationItem(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["channel", "item"], name="one_activation_item_each"),
         )
+
+
+class OAuthApp(models.Model):
+    """Enishi as an app of a server: registered once for each address that people return to."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    adapter = models.CharField(max_length=64)
+    service_url = models.CharField(max_length=500)
+    redirect_uri = models.CharField(max_length=500)
+    ciphertext = models.BinaryField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["adapter", "service_url", "redirect_uri"], name="one_app_per_server"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.adapter} {self.service_url}"
+
+
+class Authorisation(models.Model):
+    """A sign-in on a network's own site that somebody has begun; gone when it is over."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    app = models.ForeignKey(OAuthApp, models.CASCADE, related_name="+")
+    channel = models.ForeignKey(Channel, models.CASCADE, null=True, related_name="+")
+    """The channel that is reconnected; null for a new one."""
+    state = models.CharField(max_length=64, unique=True)
+    """A hash of the state that the site gives back: the state itself is not kept."""
+    ciphertext = models.BinaryField()
+    created_at = models.DateTimeField()
+
+
+class Stream(models.Model):
+    """Which worker holds a channel's stream open; a hold that is not renewed is free."""
+
+    channel = models.OneToOneField(Channel, models.CASCADE, primary_key=True, related_name="stream")
+    holder = models.UUIDField(null=True)
+    alive_at = models.DateTimeField(null=True)
+    """When the holder last showed that the stream is open."""
+    retry_at = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, nullcontext, suppress
+from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from enishi.channels import registry, vault
-from enishi.channels.contract import Adapter, Connection, SaveSecrets, Secrets
+from enishi.channels.contract import Adapter, Connection, SaveLearnt, SaveSecrets, Secrets
 from enishi.channels.errors import AuthExpiredError
 from enishi.channels.http import Http
 from enishi.channels.models import Channel, Credential
@@ -49,6 +50,14 @@ def _keeper(channel_id: UUID) -> SaveSecrets:
     return save
 
 
+def _noter(channel: Channel) -> SaveLearnt:
+    async def note(learnt: Mapping[str, Any]) -> None:
+        channel.learnt = dict(learnt)
+        await Channel.objects.filter(id=channel.id).aupdate(learnt=channel.learnt)
+
+    return note
+
+
 @asynccontextmanager
 async def open_adapter(
     channel: Channel, *, secrets: Secrets | None = None, http: Http | None = None
@@ -69,6 +78,8 @@ async def open_adapter(
             secrets=secrets,
             http=client,
             save_secrets=_keeper(channel.id),
+            learnt=channel.learnt,
+            save_learnt=_noter(channel),
         )
         yield registry.get(channel.adapter).open(connection)
 

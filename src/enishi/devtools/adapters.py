@@ -9,10 +9,14 @@ from enishi.channels import registry
 from enishi.channels.contract import (
     Capability,
     Deletes,
+    Edits,
+    Follows,
+    Listens,
     Publishes,
     ReadsHistory,
     ReadsInbox,
     ReportsMetrics,
+    Streams,
 )
 from enishi.channels.manifest import ManifestError, Tier
 from enishi.channels.registry import AdapterType
@@ -35,6 +39,10 @@ PROTOCOLS: Mapping[Capability, type] = {
     Capability.METRICS: ReportsMetrics,
     Capability.HISTORY: ReadsHistory,
     Capability.FEED: ReadsHistory,
+    Capability.EDIT: Edits,
+    Capability.STREAM: Streams,
+    Capability.FOLLOW: Follows,
+    Capability.LISTEN: Listens,
 }
 
 RULES: Mapping[Tier, tuple[str, ...]] = {
