@@ -17,6 +17,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+import time
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -27,6 +28,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from enishi.jobs.database import Database
 from enishi.jobs.sources import Claimed, ClaimRequest, Work, WorkSource
 from enishi.jobs.timing import Timing
+from enishi.jobs.watching import Watch
 from enishi.kernel import clock
 
 logger = logging.getLogger(__name__)
@@ -50,6 +52,7 @@ class SourceLoop:
         self._results: asyncio.Queue[Any] = asyncio.Queue()
         self._freed = asyncio.Event()
         self._troubled = False
+        self._watch = Watch(source.name)
 
     @property
     def in_flight(self) -> set[UUID]:
@@ -71,6 +74,10 @@ class SourceLoop:
             settling.cancel()
             await self.source.close()
 
+    def wake(self) -> None:
+        """Look for work now, not at the next poll. Call it in the thread of the event loop."""
+        self._freed.set()
+
     def abort(self) -> None:
         """Cut off everything at once: its outcome counts as unknown."""
         for task in self._running.values():
@@ -81,6 +88,7 @@ class SourceLoop:
         if room <= 0:
             return Claimed([], more=True)
         request = ClaimRequest(self.worker_id, clock.now(), room, dict(self._lanes))
+        begun = time.time_ns()
         try:
             claimed = await self._database.run(self.source.claim, request)
         except DatabaseError:
@@ -88,6 +96,7 @@ class SourceLoop:
             await asyncio.sleep(_REST_AFTER_ERROR)
             return Claimed([])
         self._troubled = False
+        self._watch.claimed(claimed.works, begun)
         return claimed
 
     async def _pause(self, claimed: Claimed[Any], stopping: asyncio.Event) -> None:
@@ -112,7 +121,8 @@ class SourceLoop:
         result = self.source.interrupted(work)
         try:
             async with asyncio.timeout(self.source.deadline):
-                result = await self.source.deliver(work)
+                with self._watch.delivering(work):
+                    result = await self.source.deliver(work)
         except (TimeoutError, asyncio.CancelledError):
             logger.warning(
                 "jobs.interrupted", extra={"source": self.source.name, "id": str(work.id)}
@@ -128,7 +138,9 @@ class SourceLoop:
             await asyncio.sleep(self._timing.gather)
             while len(batch) < _LARGEST_BATCH and not self._results.empty():
                 batch.append(self._results.get_nowait())
+            begun = time.time_ns()
             await self._settle([result for _work, result in batch])
+            self._watch.settled(batch, begun)
             for work, _result in batch:
                 self._forget(work)
                 self._results.task_done()

@@ -7,29 +7,38 @@ import socket
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from enishi.jobs.models import Worker
+from enishi.jobs import metrics
+from enishi.jobs.models import Role, Worker
 from enishi.kernel import clock
 from enishi.kernel.ids import new_id
 
 
-def sign_in() -> UUID:
+def sign_in(role: Role = Role.WORKER) -> UUID:
     """Make the row of this process."""
     now = clock.now()
     row = Worker.objects.create(
-        id=new_id(), host=socket.gethostname()[:200], pid=os.getpid(), started_at=now, beat_at=now
+        id=new_id(),
+        host=socket.gethostname()[:200],
+        pid=os.getpid(),
+        started_at=now,
+        beat_at=now,
+        role=role.value,
     )
     return row.id
 
 
 def beat(worker_id: UUID) -> None:
-    """Say that this process is alive."""
-    Worker.objects.filter(id=worker_id).update(beat_at=clock.now())
+    """Say that this process is alive, and what it counted so far."""
+    metrics.note_process()
+    Worker.objects.filter(id=worker_id).update(
+        beat_at=clock.now(), metrics=metrics.store.snapshot()
+    )
 
 
 def sign_out(worker_id: UUID) -> None:
     """Say that this process stopped in good order."""
-    now = clock.now()
-    Worker.objects.filter(id=worker_id).update(beat_at=now, stopped_at=now)
+    beat(worker_id)
+    Worker.objects.filter(id=worker_id).update(stopped_at=clock.now())
 
 
 def dead_workers(now: datetime, after: timedelta) -> list[UUID]:

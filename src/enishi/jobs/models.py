@@ -12,6 +12,15 @@ from enishi.kernel.ids import new_id
 from enishi.kernel.states import StateGraph
 
 
+class Role(StrEnum):
+    """What a process that works is there for."""
+
+    WORKER = "worker"
+    """Does everything, or with a carrier everything but deliveries."""
+    FLEET = "fleet"
+    """Does what a carrier brings it."""
+
+
 class TaskState(StrEnum):
     """Where a task stands."""
 
@@ -42,6 +51,13 @@ class Worker(models.Model):
     started_at = models.DateTimeField()
     beat_at = models.DateTimeField(db_index=True)
     stopped_at = models.DateTimeField(null=True)
+    role = models.CharField(
+        max_length=10,
+        choices=[(role.value, role.value) for role in Role],
+        default=Role.WORKER.value,
+    )
+    metrics = models.JSONField(default=dict)
+    """What it counted and measured until its last heartbeat: see `metrics.py`."""
 
     def __str__(self) -> str:
         return f"{self.host}:{self.pid}"

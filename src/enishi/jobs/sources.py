@@ -64,6 +64,8 @@ class Backlog:
 
     due: int = 0
     oldest: datetime | None = None
+    leased: int = 0
+    """How much workers have in hand."""
 
     def lag(self, now: datetime) -> timedelta:
         """How late the oldest is."""

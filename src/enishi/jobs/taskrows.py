@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Count, F, Min, Q, QuerySet
 
-from enishi.jobs import registry
+from enishi.jobs import metrics, registry
 from enishi.jobs.core.fairness import Candidate, allot
 from enishi.jobs.core.retry import Backoff, decide_retry
 from enishi.jobs.database import run_plain
@@ -44,8 +44,14 @@ class TaskWork:
     repeats: bool
     worker_id: UUID
 
+    first_due_at: datetime | None = None
+
     @property
     def lane(self) -> str:
+        return self.name
+
+    @property
+    def label(self) -> str:
         return self.name
 
 
@@ -60,6 +66,15 @@ class TaskResult:
     """Trying again is no use."""
     interrupted: bool = False
     ended_at: datetime = field(default_factory=lambda: clock.now())  # noqa: PLW0108 - tests move it
+
+    @property
+    def outcome(self) -> str:
+        """In one word."""
+        if self.interrupted:
+            return "interrupted"
+        if self.wait is not None:
+            return "later"
+        return "failed" if self.problem else "done"
 
 
 class TaskSource:
@@ -118,6 +133,8 @@ class TaskSource:
         with transaction.atomic():
             for result in results:
                 _settle(result)
+        for result in results:
+            metrics.TASKS.add(result.work.name, result.outcome)
 
     def recover(self, stranded: Stranded, now: datetime) -> int:
         running = Task.objects.filter(
@@ -134,7 +151,8 @@ class TaskSource:
         found = Task.objects.filter(state=TaskState.DUE.value, due_at__lte=now).aggregate(
             due=Count("id"), oldest=Min("due_at")
         )
-        return Backlog(**found)
+        leased = Task.objects.filter(state=TaskState.RUNNING.value).count()
+        return Backlog(**found, leased=leased)
 
 
 def _work(task: Task, worker_id: UUID) -> TaskWork:
@@ -145,6 +163,7 @@ def _work(task: Task, worker_id: UUID) -> TaskWork:
         attempt=task.attempts + 1,
         repeats=task.repeats,
         worker_id=worker_id,
+        first_due_at=None if task.attempts else task.due_at,
     )
 
 

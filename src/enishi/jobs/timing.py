@@ -24,8 +24,9 @@ class Timing:
 
     @classmethod
     def from_environment(cls) -> Timing:
-        """ENISHI_JOBS_DEAD and ENISHI_JOBS_SETTLE override the defaults (seconds)."""
+        """ENISHI_JOBS_DEAD, …_SETTLE and …_DRAIN override the defaults (seconds)."""
         default = cls()
         dead = float(os.environ.get("ENISHI_JOBS_DEAD") or default.dead)
         settle = float(os.environ.get("ENISHI_JOBS_SETTLE") or default.settle)
-        return cls(dead=dead, settle=settle, beat=min(default.beat, dead / 4))
+        drain = float(os.environ.get("ENISHI_JOBS_DRAIN") or default.drain)
+        return cls(dead=dead, settle=settle, drain=drain, beat=min(default.beat, dead / 4))

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import time
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError
 
-from enishi.jobs import heartbeat, registry
+from enishi.jobs import heartbeat, metrics, registry, tracing
 from enishi.jobs.actions import ensure_repeating
 from enishi.jobs.database import Database, OwnThread, in_worker
 from enishi.jobs.dispatcher import SourceLoop
-from enishi.jobs.sources import Stranded
+from enishi.jobs.models import Role
+from enishi.jobs.sources import Stranded, WorkSource
 from enishi.jobs.timing import Timing
+from enishi.jobs.watching import LagMeter
 from enishi.kernel import clock
 
 logger = logging.getLogger(__name__)
@@ -32,26 +37,51 @@ async def _main(timing: Timing) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
+        loop.add_signal_handler(number, _stop, stopping, number)
+    tracing.start()
     database = OwnThread()
     try:
         await serve(database, timing, stopping)
     finally:
         await asyncio.to_thread(database.close)
+        await asyncio.to_thread(tracing.stop)
 
 
-async def serve(database: Database, timing: Timing, stopping: asyncio.Event) -> None:
-    """Serve every source until `stopping` is set."""
-    worker_id = await database.run(heartbeat.sign_in)
+def _stop(stopping: asyncio.Event, number: int) -> None:
+    """The first signal lets what is in hand end; the second ends at once.
+
+    What was in hand then is taken over by others, who look before they send.
+    """
+    if stopping.is_set():
+        logger.warning("worker.cut_off")
+        os._exit(128 + number)
+    logger.info("worker.draining")
+    stopping.set()
+
+
+async def serve(
+    database: Database,
+    timing: Timing,
+    stopping: asyncio.Event,
+    *,
+    sources: Sequence[WorkSource[Any, Any]] | None = None,
+    role: Role = Role.WORKER,
+) -> None:
+    """Serve every source, or the given ones, until `stopping` is set."""
+    worker_id = await database.run(heartbeat.sign_in, role)
     logger.info("worker.started", extra={"worker": str(worker_id)})
-    loops = [SourceLoop(source, worker_id, database, timing) for source in registry.sources()]
-    keeper = asyncio.create_task(_Keeper(worker_id, loops, database, timing).keep())
+    chosen = registry.sources() if sources is None else sources
+    loops = [SourceLoop(source, worker_id, database, timing) for source in chosen]
+    lag = LagMeter()
+    measuring = asyncio.create_task(lag.measure())
+    keeper = asyncio.create_task(_Keeper(worker_id, loops, database, timing, lag).keep())
     try:
         async with asyncio.TaskGroup() as group:
             for source_loop in loops:
                 group.create_task(source_loop.serve(stopping))
     finally:
         keeper.cancel()
+        measuring.cancel()
         await database.run(heartbeat.sign_out, worker_id)
         logger.info("worker.stopped", extra={"worker": str(worker_id)})
 
@@ -65,12 +95,18 @@ class _Keeper:
     """Beats, frees what dead workers held, and keeps the repeating tasks going."""
 
     def __init__(
-        self, worker_id: UUID, loops: list[SourceLoop], database: Database, timing: Timing
+        self,
+        worker_id: UUID,
+        loops: list[SourceLoop],
+        database: Database,
+        timing: Timing,
+        lag: LagMeter,
     ) -> None:
         self._worker_id = worker_id
         self._loops = loops
         self._database = database
         self._timing = timing
+        self._lag = lag
 
     async def keep(self) -> None:
         last = _boot_seconds()
@@ -78,6 +114,7 @@ class _Keeper:
             self._mind_the_gap(_boot_seconds() - last)
             try:
                 held = [source_loop.in_flight for source_loop in self._loops]
+                self._measure(held)
                 await self._database.run(self._turn, held)
             except DatabaseError:
                 logger.exception("worker.heartbeat")
@@ -90,6 +127,11 @@ class _Keeper:
             logger.warning("worker.was_asleep", extra={"seconds": round(seconds)})
             for source_loop in self._loops:
                 source_loop.abort()
+
+    def _measure(self, held: list[set[UUID]]) -> None:
+        metrics.LOOP_LAG.set(self._lag.take())
+        for source_loop, in_flight in zip(self._loops, held, strict=True):
+            metrics.IN_FLIGHT.set(len(in_flight), source_loop.source.name)
 
     def _turn(self, held: list[set[UUID]]) -> None:
         heartbeat.beat(self._worker_id)
@@ -107,6 +149,7 @@ class _Keeper:
                 now,
             )
             if freed:
+                metrics.FREED.add(source_loop.source.name, amount=freed)
                 logger.warning(
                     "jobs.freed", extra={"source": source_loop.source.name, "count": freed}
                 )

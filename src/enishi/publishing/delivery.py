@@ -20,7 +20,7 @@ from django.db.models.functions import Coalesce, RowNumber
 from enishi.activities import log
 from enishi.channels import registry
 from enishi.channels.models import Channel
-from enishi.jobs import budgets
+from enishi.jobs import budgets, metrics
 from enishi.jobs.core.fairness import Candidate, allot
 from enishi.jobs.core.pace import Rate
 from enishi.jobs.sources import Backlog, Claimed, ClaimRequest, Stranded
@@ -91,6 +91,8 @@ class DeliverySource:
             passed.extend(by_channel[channel][: allowance.granted])
             if allowance.granted < wanted[channel]:
                 self._shut[channel] = allowance.next_at
+                waiting = wanted[channel] - allowance.granted
+                metrics.BUDGET_WAITS.add(by_channel[channel][0].channel.adapter, amount=waiting)
         return passed
 
     async def deliver(self, work: SendWork) -> Result:
@@ -127,7 +129,8 @@ class DeliverySource:
         found = Delivery.objects.filter(state=_SCHEDULED, due_at__lte=now).aggregate(
             due=Count("id"), oldest=Min("due_at")
         )
-        return Backlog(**found)
+        leased = Delivery.objects.filter(state=DeliveryState.PUBLISHING.value).count()
+        return Backlog(**found, leased=leased)
 
 
 def rates_of(channel: Channel) -> dict[str, Rate]:

@@ -56,6 +56,16 @@ class SendWork:
         return str(self.delivery.channel_id)
 
     @property
+    def label(self) -> str:
+        """What it is counted under: its adapter."""
+        return self.delivery.channel.adapter
+
+    @property
+    def first_due_at(self) -> datetime | None:
+        """Since when it is due, unless it was attempted before."""
+        return self.delivery.due_at if self.attempt == 1 else None
+
+    @property
     def attempt(self) -> int:
         return self.delivery.attempts
 

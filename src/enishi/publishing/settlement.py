@@ -13,7 +13,7 @@ from django.utils import translation
 
 from enishi.activities import log
 from enishi.channels import health
-from enishi.jobs import budgets
+from enishi.jobs import budgets, metrics
 from enishi.jobs.core.pace import Rate
 from enishi.jobs.models import Budget
 from enishi.kernel import clock
@@ -83,6 +83,8 @@ def settle(results: Sequence[Result]) -> None:
         _tell_channels(settled)
         if settled:
             signals.deliveries_settled.send(Delivery, deliveries=[item.row for item in settled])
+    for result in results:
+        metrics.OUTCOMES.add(result.work.label, result.outcome.value)
 
 
 def _still_ours(results: Sequence[Result]) -> list[tuple[Result, Delivery]]:

@@ -11,6 +11,11 @@ ENISHI_WEB_PROCESSES     web processes                        1
 ENISHI_WEB_THREADS       requests at a time in each           4
 ENISHI_JOBS_DEAD         seconds until a silent worker is lost  20
 ENISHI_JOBS_SETTLE       seconds a lost worker keeps a claim  75
+ENISHI_JOBS_DRAIN        seconds a stopping worker may take   25
+ENISHI_CARRIER           embedded, or celery for a fleet      embedded
+ENISHI_CARRIER_URL       its broker: redis://… or amqp://…    none
+ENISHI_CARRIER_AGAIN     seconds until a lost message is sent again  60
+ENISHI_METRICS_TOKEN     bearer token for /metrics            none: this machine only
 ENISHI_DEBUG             1 shows tracebacks                   0
 """
 
@@ -36,6 +41,10 @@ class Environment:
     debug: bool
     web_processes: int
     web_threads: int
+    metrics_token: str
+    carrier: str
+    carrier_url: str
+    carrier_again: float
 
     @property
     def package(self) -> Path:
@@ -58,6 +67,10 @@ class Environment:
             debug=get("ENISHI_DEBUG", "0") == "1",
             web_processes=int(get("ENISHI_WEB_PROCESSES", "1")),
             web_threads=int(get("ENISHI_WEB_THREADS", "4")),
+            metrics_token=get("ENISHI_METRICS_TOKEN", ""),
+            carrier=get("ENISHI_CARRIER") or "embedded",
+            carrier_url=get("ENISHI_CARRIER_URL", ""),
+            carrier_again=float(get("ENISHI_CARRIER_AGAIN") or 60),
         )
 
     def django_secret(self) -> str:

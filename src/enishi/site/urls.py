@@ -18,6 +18,7 @@ workspace_urls: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", views.front_door, name="front_door"),
     path("healthz", health.healthz, name="healthz"),
+    path("metrics", health.metrics, name="metrics"),
     path("welcome/", views.first_run, name="first_run"),
     path("welcome/start/", views.first_steps, name="first_steps"),
     path("welcome/sample/", sample.make_sample, name="make_sample"),

@@ -1,0 +1,95 @@
+"""Sees what a worker does, and tells it to the metrics and to the traces."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
+
+from enishi.jobs import metrics, tracing
+from enishi.jobs.sources import Work
+from enishi.kernel import clock
+
+_STEP = 0.25
+
+
+@runtime_checkable
+class Told(Protocol):
+    """Work that says more about itself than its name."""
+
+    @property
+    def label(self) -> str:
+        """What kind it is, of few: an adapter, the name of a task."""
+        ...
+
+    @property
+    def first_due_at(self) -> datetime | None:
+        """Since when it is due; None when it was attempted before and waited on purpose."""
+        ...
+
+
+class Watch:
+    """Stands beside the loop of one source."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def claimed(self, works: Sequence[Work], begun: int) -> None:
+        """A claim that began at `begun` (nanoseconds since 1970) gave these works."""
+        ended = time.time_ns()
+        metrics.CLAIM.observe((ended - begun) / 1e9, self._source)
+        if works and tracing.is_on():
+            tracing.claimed(self._source, works, begun, ended)
+
+    @contextmanager
+    def delivering(self, work: Work) -> Iterator[None]:
+        """The block is one attempt."""
+        told = work if isinstance(work, Told) else None
+        if told is not None and told.first_due_at is not None:
+            late = (clock.now() - told.first_due_at).total_seconds()
+            metrics.LATENESS.observe(max(late, 0.0), self._source)
+        begun = time.perf_counter()
+        try:
+            if tracing.is_on():
+                with tracing.delivering(work):
+                    yield
+            else:
+                yield
+        finally:
+            kind = told.label if told is not None else ""
+            metrics.DURATION.observe(time.perf_counter() - begun, self._source, kind)
+
+    def settled(self, batch: Sequence[tuple[Work, Any]], begun: int) -> None:
+        """A batch of works with their results was written down."""
+        ended = time.time_ns()
+        metrics.SETTLE.observe((ended - begun) / 1e9, self._source)
+        metrics.SETTLED.add(self._source, amount=len(batch))
+        if tracing.is_on():
+            tracing.settled({work.id: _outcome(result) for work, result in batch}, begun, ended)
+
+
+def _outcome(result: object) -> str:
+    found = getattr(result, "outcome", None)
+    return str(found if found is not None else getattr(result, "problem", "") or "done")
+
+
+class LagMeter:
+    """How long the event loop keeps others waiting."""
+
+    def __init__(self) -> None:
+        self._worst = 0.0
+
+    async def measure(self) -> None:
+        """Until cancelled: sleep, and see how much longer it took."""
+        while True:
+            begun = time.perf_counter()
+            await asyncio.sleep(_STEP)
+            self._worst = max(self._worst, time.perf_counter() - begun - _STEP)
+
+    def take(self) -> float:
+        """The longest delay since this was last asked, in seconds."""
+        worst, self._worst = self._worst, 0.0
+        return worst
