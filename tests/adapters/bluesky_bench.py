@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
-
 from enishi.adapters.bluesky.adapter import BlueskyAdapter
 from enishi.channels.contract import Connection, Receipt, Secrets
 from enishi.channels.http import Http
-from enishi.channels.http.guard import GuardedBackend, NetworkGuard
+from enishi.channels.http.guard import NetworkGuard
 from enishi.channels.http.testing import KeptSecrets
-from enishi.channels.http.transport import GuardedTransport
+from enishi.channels.http.transport import GuardedTransport, Transport
 from tests.adapters.cassettes import RECORDINGS, Cassette, Player, Recorder, Scrubber
 from tests.adapters.conformance import Bench
 from tests.lab.bluesky import LabAccount, LabNetwork, stamp
@@ -85,9 +83,7 @@ class LiveBench(BlueskyBench):
             "other_did": self.other.did,
         }
         self.cassette: Cassette | None = None
-        transport: httpx.AsyncBaseTransport = GuardedTransport(
-            GuardedBackend(NetworkGuard(LOOPBACK))
-        )
+        transport: Transport = GuardedTransport(NetworkGuard(LOOPBACK))
         if recording:
             self.cassette = Cassette(RECORDINGS / "bluesky" / f"{recording}.json", notes)
             transport = Recorder(self.cassette, transport, self._scrubber())

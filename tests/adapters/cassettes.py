@@ -13,8 +13,11 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
-import httpx
+from multidict import CIMultiDict
+
+from enishi.channels.http.transport import Answer, Call, TooLargeError, Transport
 
 RECORDINGS = Path(__file__).parent / "recordings"
 _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
@@ -55,71 +58,68 @@ class Scrubber:
         return _TOKEN.sub("scrubbed-token", text)
 
 
-def _asked(request: httpx.Request, scrub: Scrubber) -> dict[str, Any]:
+def _asked(call: Call, scrub: Scrubber) -> dict[str, Any]:
     """What identifies a request."""
     asked: dict[str, Any] = {
-        "method": request.method,
-        "path": request.url.path,
-        "query": scrub(request.url.query.decode()),
+        "method": call.method,
+        "path": call.url.path,
+        "query": scrub(urlencode(list(call.url.query.items()))),
     }
-    if "json" in request.headers.get("content-type", "") and request.content:
-        body = json.loads(scrub(request.content.decode()))
+    if "json" in call.headers.get("content-type", "") and call.content:
+        body = json.loads(scrub(call.content.decode()))
         asked["body"] = {name: body[name] for name in body if name not in _SECRET_FIELDS}
     return asked
 
 
-class Recorder(httpx.AsyncBaseTransport):
+class Recorder:
     """Lets requests through and writes down what came back."""
 
-    def __init__(
-        self, cassette: Cassette, network: httpx.AsyncBaseTransport, scrub: Scrubber
-    ) -> None:
+    def __init__(self, cassette: Cassette, network: Transport, scrub: Scrubber) -> None:
         self._cassette = cassette
         self._network = network
         self._scrub = scrub
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        await request.aread()
-        response = await self._network.handle_async_request(request)
-        content = await response.aread()
-        await response.aclose()
-        headers = {
-            name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers
-        }
+    async def exchange(self, call: Call, *, max_bytes: int) -> Answer:
+        answer = await self._network.exchange(call, max_bytes=max_bytes)
+        # The content is already decoded: the length and encoding of the wire do not hold.
+        headers = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
         entry: dict[str, Any] = {
-            "asked": _asked(request, self._scrub),
-            "status": response.status_code,
+            "asked": _asked(call, self._scrub),
+            "status": answer.status,
             "headers": headers,
         }
         try:
-            entry["text"] = self._scrub(content.decode())
+            entry["text"] = self._scrub(answer.content.decode())
         except UnicodeDecodeError:
-            entry["base64"] = base64.b64encode(content).decode()
+            entry["base64"] = base64.b64encode(answer.content).decode()
         self._cassette.entries.append(entry)
-        # The content is already decoded: the length and encoding of the wire do not hold.
-        return httpx.Response(response.status_code, headers=headers, content=content)
+        return Answer(answer.status, CIMultiDict(headers), answer.content)
 
     async def aclose(self) -> None:
         await self._network.aclose()
 
 
-class Player(httpx.AsyncBaseTransport):
+class Player:
     """Answers from a recording; a request that was never recorded is a failure."""
 
     def __init__(self, cassette: Cassette) -> None:
         self._left = list(cassette.entries)
         self._scrub = Scrubber({})
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        await request.aread()
-        asked = _asked(request, self._scrub)
+    async def exchange(self, call: Call, *, max_bytes: int) -> Answer:
+        asked = _asked(call, self._scrub)
         for entry in self._left:
             if entry["asked"] == asked:
                 self._left.remove(entry)
-                return _answer(entry)
+                return _answer(entry, max_bytes)
         raise AssertionError(f"not in the recording: {asked}")
 
+    async def aclose(self) -> None:
+        """Nothing is open."""
 
-def _answer(entry: Mapping[str, Any]) -> httpx.Response:
+
+def _answer(entry: Mapping[str, Any], max_bytes: int) -> Answer:
     content = base64.b64decode(entry["base64"]) if "base64" in entry else entry["text"].encode()
-    return httpx.Response(entry["status"], headers=entry["headers"], content=content)
+    if len(content) > max_bytes:
+        raise TooLargeError
+    return Answer(entry["status"], CIMultiDict(entry["headers"]), content)

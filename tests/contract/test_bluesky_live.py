@@ -9,13 +9,13 @@ import io
 import itertools
 import os
 
-import httpx
 import pytest
 from PIL import Image
 
 from enishi.adapters.bluesky.adapter import BlueskyAdapter
 from enishi.channels.contract import Attachment, Reference
 from enishi.channels.errors import AuthExpiredError, OutcomeUnknownError, TransientError
+from enishi.channels.http.transport import BrokenOffError
 from tests.adapters.bluesky_bench import LiveBench
 from tests.adapters.conformance import AdapterConformance, outgoing, post_of, read_all
 
@@ -156,20 +156,18 @@ def _strong(receipt):
     return {"uri": receipt.remote_id, "cid": receipt.extra["cid"]}
 
 
-class _Cut(httpx.AsyncBaseTransport):
+class _Cut:
     """Lets the request through and loses the answer, as a killed worker does."""
 
     def __init__(self, network, calls):
         self._network = network
         self._calls = calls
 
-    async def handle_async_request(self, request):
-        response = await self._network.handle_async_request(request)
-        if request.url.path.endswith(self._calls):
-            await response.aread()
-            await response.aclose()
-            raise httpx.ReadError("cut", request=request)
-        return response
+    async def exchange(self, call, *, max_bytes):
+        answer = await self._network.exchange(call, max_bytes=max_bytes)
+        if call.url.path.endswith(self._calls):
+            raise BrokenOffError("cut")
+        return answer
 
     async def aclose(self):
         await self._network.aclose()
@@ -178,12 +176,11 @@ class _Cut(httpx.AsyncBaseTransport):
 class TestWhenThingsBreak:
     async def test_it_finds_a_post_whose_answer_was_lost(self, bench):
         adapter = await bench.connected()
-        client = bench.http._client
-        real = client._transport
-        client._transport = _Cut(real, "putRecord")
+        real = bench.http.transport
+        bench.http.transport = _Cut(real, "putRecord")
         with pytest.raises(OutcomeUnknownError):
             await adapter.publish(outgoing())
-        client._transport = real
+        bench.http.transport = real
         found = await adapter.find(outgoing())
         assert found is not None
         assert (await adapter.publish(outgoing())).remote_id == found.remote_id

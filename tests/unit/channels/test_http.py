@@ -18,7 +18,7 @@ from enishi.channels.errors import (
     TransientError,
 )
 from enishi.channels.http import Http, redacted
-from enishi.channels.http.testing import FakeHttp
+from enishi.channels.http.testing import FakeHttp, HttpxTransport
 
 URL = "https://network.example/api"
 
@@ -69,7 +69,7 @@ async def test_it_gives_up_at_its_deadline():
         await asyncio.sleep(5)
         return httpx.Response(200)
 
-    async with Http(transport=httpx.MockTransport(slow), deadline=0.05) as http:
+    async with Http(transport=HttpxTransport(httpx.MockTransport(slow)), deadline=0.05) as http:
         with pytest.raises(TransientError):
             await http.request("GET", URL)
         with pytest.raises(OutcomeUnknownError):
@@ -138,7 +138,8 @@ async def test_it_limits_what_unpacks_to_too_much(fake):
     def handle(_request):
         return httpx.Response(200, headers=packed.headers, content=bomb)
 
-    async with Http(transport=httpx.MockTransport(handle), max_bytes=1024 * 1024) as http:
+    transport = HttpxTransport(httpx.MockTransport(handle))
+    async with Http(transport=transport, max_bytes=1024 * 1024) as http:
         with pytest.raises(RejectedError):
             await http.request("GET", URL)
 

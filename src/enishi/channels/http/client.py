@@ -22,10 +22,11 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-import httpx
 from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from multidict import CIMultiDict
+from yarl import URL
 
 from enishi import __version__
 from enishi.channels.errors import (
@@ -35,18 +36,23 @@ from enishi.channels.errors import (
     RejectedError,
     TransientError,
 )
-from enishi.channels.http.guard import GuardedBackend, NetworkGuard, Resolver, resolve
+from enishi.channels.http.guard import NetworkGuard, Resolver, resolve
 from enishi.channels.http.ratelimits import retry_after
-from enishi.channels.http.transport import GuardedTransport
+from enishi.channels.http.transport import (
+    Answer,
+    BrokenOffError,
+    Call,
+    GuardedTransport,
+    NotReachedError,
+    TooLargeError,
+    Transport,
+)
 from enishi.channels.parts import about_to_act
+from enishi.jobs import tracing
 from enishi.kernel import clock
 
 logger = logging.getLogger(__name__)
-# httpx writes whole addresses, with what their query holds, at INFO.
-logging.getLogger("httpx").setLevel(logging.WARNING)
 
-CONNECT_SECONDS = 10.0
-READ_SECONDS = 30.0
 DEADLINE_SECONDS = 60.0
 MAX_BYTES = 10 * 1024 * 1024
 USER_AGENT = f"Enishi/{__version__}"
@@ -54,7 +60,9 @@ USER_AGENT = f"Enishi/{__version__}"
 _MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SAFE = frozenset({"GET", "HEAD"})
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_TOO_MANY_REQUESTS = 429
+_SERVER_ERRORS = range(500, 600)
+_SUCCESSES = range(200, 300)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 Params = Mapping[str, str | int | list[str]]
@@ -79,14 +87,14 @@ class HttpResponse:
 
     status: int
     url: str
-    headers: httpx.Headers
+    headers: Mapping[str, str]
     content: bytes
     effect: bool = False
 
     @property
     def ok(self) -> bool:
         """Whether the status says success."""
-        return httpx.codes.is_success(self.status)
+        return self.status in _SUCCESSES
 
     @property
     def is_html(self) -> bool:
@@ -133,7 +141,7 @@ class Http:
         self,
         *,
         allowed_networks: Iterable[str] | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: Transport | None = None,
         resolver: Resolver = resolve,
         deadline: float = DEADLINE_SECONDS,
         max_bytes: int = MAX_BYTES,
@@ -142,13 +150,8 @@ class Http:
         self.max_bytes = max_bytes
         if allowed_networks is None:
             allowed_networks = getattr(settings, "ENISHI_ALLOWED_NETWORKS", ())
-        backend = GuardedBackend(NetworkGuard(allowed_networks), resolver)
-        self._client = httpx.AsyncClient(
-            transport=transport or GuardedTransport(backend),
-            timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
-            headers={"User-Agent": USER_AGENT},
-            trust_env=False,
-            follow_redirects=False,
+        self.transport: Transport = transport or GuardedTransport(
+            NetworkGuard(allowed_networks), resolver
         )
 
     async def __aenter__(self) -> Self:
@@ -164,7 +167,7 @@ class Http:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self.transport.aclose()
 
     async def request(
         self,
@@ -178,81 +181,95 @@ class Http:
         effect: bool = False,
     ) -> HttpResponse:
         """Send one request. `effect` says that sending it twice would do harm."""
-        target = _checked(url)
-        request = self._client.build_request(
-            method, target, headers=headers, params=params, json=json, content=content
-        )
+        call = _call(method, _checked(url), headers=headers, params=params, body=(json, content))
         if effect:
             await about_to_act()
         started = time.monotonic()
         try:
             async with asyncio.timeout(self.deadline):
-                response = await self._follow(request, effect=effect)
+                response = await self._follow(call, effect=effect)
             _raise_for_status(response)
-        except (TimeoutError, httpx.HTTPError) as error:
-            failure = _failure(error, request.url.host, effect=effect)
-            _log(request, started, type(failure).__name__)
+        except (TimeoutError, NotReachedError, BrokenOffError) as error:
+            failure = _failure(error, _host(call.url), effect=effect)
+            _log(call, started, type(failure).__name__)
             raise failure from error
+        except TooLargeError as error:
+            _log(call, started, type(error).__name__)
+            raise _too_large(_host(call.url), self.max_bytes, effect=effect) from error
         except AdapterError as error:
-            _log(request, started, type(error).__name__)
+            _log(call, started, type(error).__name__)
             raise
-        _log(request, started, str(response.status))
+        _log(call, started, str(response.status))
         return response
 
-    async def _follow(self, request: httpx.Request, *, effect: bool) -> HttpResponse:
+    async def _follow(self, call: Call, *, effect: bool) -> HttpResponse:
         for _number in range(_MAX_REDIRECTS + 1):
-            response = await self._exchange(request, effect=effect)
-            if response.status not in _REDIRECTS or "location" not in response.headers:
-                return response
-            request = self._redirected(request, response)
+            answer = await self.transport.exchange(call, max_bytes=self.max_bytes)
+            if answer.status not in _REDIRECTS or "location" not in answer.headers:
+                return HttpResponse(
+                    answer.status, str(call.url), answer.headers, answer.content, effect
+                )
+            call = _redirected(call, answer)
         raise RejectedError(
-            format_lazy(_("{host} redirects in circles."), host=request.url.host),
+            format_lazy(_("{host} redirects in circles."), host=_host(call.url)),
             field="service_url",
         )
 
-    def _redirected(self, request: httpx.Request, response: HttpResponse) -> httpx.Request:
-        target = request.url.join(response.headers["location"])
-        if request.method not in _SAFE or not _same_host(request.url, target):
-            raise RejectedError(
-                format_lazy(
-                    _("{host} redirects to {target}. If that is right, enter that address."),
-                    host=request.url.host,
-                    target=redacted(str(target)),
-                ),
-                field="service_url",
-            )
-        return self._client.build_request(
-            request.method,
-            target,
-            headers=[pair for pair in request.headers.raw if pair[0].lower() != b"host"],
+
+def _host(url: URL) -> str:
+    return url.host or str(url)
+
+
+def _call(
+    method: str,
+    url: URL,
+    *,
+    headers: Mapping[str, str] | None,
+    params: Params | None,
+    body: tuple[object, bytes | None],
+) -> Call:
+    """The request as it goes over the wire."""
+    sent = CIMultiDict[str]({"User-Agent": USER_AGENT, "Accept": "*/*"})
+    sent.update(headers or {})
+    json, content = body
+    if json is not None:
+        sent.setdefault("Content-Type", "application/json")
+        text = jsonlib.dumps(json, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        content = text.encode()
+    return Call(method, url.with_query(params) if params else url, sent, content)
+
+
+def _redirected(call: Call, answer: Answer) -> Call:
+    """The call that a redirect asks for, as long as it stays at home."""
+    target = call.url.join(_location(answer.headers["location"], call.url))
+    if call.method not in _SAFE or not _same_host(call.url, target):
+        raise RejectedError(
+            format_lazy(
+                _("{host} redirects to {target}. If that is right, enter that address."),
+                host=_host(call.url),
+                target=redacted(str(target)),
+            ),
+            field="service_url",
         )
-
-    async def _exchange(self, request: httpx.Request, *, effect: bool) -> HttpResponse:
-        response = await self._client.send(request, stream=True)
-        try:
-            content = bytearray()
-            async for part in response.aiter_bytes():
-                content += part
-                if len(content) > self.max_bytes:
-                    raise _too_large(request.url.host, self.max_bytes, effect=effect)
-        finally:
-            await response.aclose()
-        return HttpResponse(
-            status=response.status_code,
-            url=str(request.url),
-            headers=response.headers,
-            content=bytes(content),
-            effect=effect,
-        )
+    return Call(call.method, target, call.headers)
 
 
-def _checked(url: str) -> httpx.URL:
+def _location(text: str, url: URL) -> URL:
+    try:
+        return URL(text)
+    except ValueError as error:
+        message = _("{host} sent an answer that cannot be read.")
+        raise RejectedError(format_lazy(message, host=_host(url)), field="service_url") from error
+
+
+def _checked(url: str) -> URL:
     """The address as a value, or a plain error when it is none."""
     try:
-        parsed = httpx.URL(url)
-    except (httpx.InvalidURL, UnicodeError) as error:
+        parsed = URL(url)
+    except ValueError as error:
         raise _bad_address(url) from error
-    if parsed.scheme not in _DEFAULT_PORTS or not parsed.host or parsed.userinfo:
+    named = parsed.user is not None or parsed.password is not None
+    if parsed.scheme not in _DEFAULT_PORTS or not parsed.host or named:
         raise _bad_address(url)
     return parsed
 
@@ -267,11 +284,11 @@ def _bad_address(url: str) -> RejectedError:
     )
 
 
-def _same_host(old: httpx.URL, new: httpx.URL) -> bool:
+def _same_host(old: URL, new: URL) -> bool:
     """Whether a redirect stays at home; from http to https counts as staying."""
     if new.scheme not in _DEFAULT_PORTS or new.host != old.host:
         return False
-    ports = [url.port or _DEFAULT_PORTS[url.scheme] for url in (old, new)]
+    ports = [old.port, new.port]
     if old.scheme == new.scheme:
         return ports[0] == ports[1]
     return new.scheme == "https" and ports == [80, 443]
@@ -289,13 +306,13 @@ def _too_large(host: str, limit: int, *, effect: bool) -> AdapterError:
 def _raise_for_status(response: HttpResponse) -> None:
     """Raise for the statuses that mean the same everywhere."""
     host = urlsplit(response.url).hostname or response.url
-    if response.status == httpx.codes.TOO_MANY_REQUESTS:
+    if response.status == _TOO_MANY_REQUESTS:
         raise RateLimitedError(
             format_lazy(_("{host} asks us to slow down."), host=host),
             retry_after=retry_after(response.headers, clock.now()),
             detail=response.text[:500],
         )
-    if not httpx.codes.is_server_error(response.status):
+    if response.status not in _SERVER_ERRORS:
         return
     message = format_lazy(_("{host} reports a fault of its own."), host=host)
     detail = f"HTTP {response.status}: {response.text[:500]}"
@@ -307,13 +324,13 @@ def _raise_for_status(response: HttpResponse) -> None:
 
 def _failure(error: Exception, host: str, *, effect: bool) -> AdapterError:
     """What an exchange that broke means for the caller."""
-    detail = f"{type(error).__name__}: {error}"
-    if isinstance(error, _NOT_SENT):
+    detail = str(error) or type(error).__name__
+    if isinstance(error, NotReachedError):
         return TransientError(format_lazy(_unreached(detail), host=host), detail=detail)
     if effect:
         message = _("{host} did not confirm: it may or may not have been done.")
         return OutcomeUnknownError(format_lazy(message, host=host), detail=detail)
-    if isinstance(error, TimeoutError | httpx.TimeoutException):
+    if isinstance(error, TimeoutError):
         return TransientError(
             format_lazy(_("{host} took too long to answer."), host=host), detail=detail
         )
@@ -330,13 +347,17 @@ def _unreached(detail: str) -> Any:
     return _("{host} does not answer. Check the address, or try again later.")
 
 
-def _log(request: httpx.Request, started: float, outcome: str) -> None:
+def _log(call: Call, started: float, outcome: str) -> None:
+    seconds = time.monotonic() - started
+    tracing.called(call.method, _host(call.url), outcome, seconds)
+    if not logger.isEnabledFor(logging.DEBUG):
+        return
     logger.debug(
         "http.request",
         extra={
-            "method": request.method,
-            "url": redacted(str(request.url)),
+            "method": call.method,
+            "url": redacted(str(call.url)),
             "outcome": outcome,
-            "milliseconds": round((time.monotonic() - started) * 1000),
+            "milliseconds": round(seconds * 1000),
         },
     )

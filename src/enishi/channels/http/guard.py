@@ -12,7 +12,6 @@ import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
-import httpcore
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -72,42 +71,3 @@ class NetworkGuard:
             field="service_url",
             detail=", ".join(addresses),
         )
-
-
-class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Opens connections to checked addresses only."""
-
-    def __init__(self, guard: NetworkGuard, resolver: Resolver = resolve) -> None:
-        self._guard = guard
-        self._resolver = resolver
-        self._inner = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        try:
-            async with asyncio.timeout(timeout):
-                addresses = await self._resolver(host, port)
-        except TimeoutError as error:
-            raise httpcore.ConnectTimeout("name resolution timed out") from error
-        except OSError as error:
-            raise httpcore.ConnectError(f"name resolution failed: {error}") from error
-        return await self._inner.connect_tcp(
-            self._guard.choose(host, addresses), port, timeout, local_address, socket_options
-        )
-
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ASYNC109, ARG002 - httpcore's signature
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002
-    ) -> httpcore.AsyncNetworkStream:
-        raise httpcore.UnsupportedProtocol(f"no local sockets: {path}")
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)

@@ -10,8 +10,54 @@ import httpx
 
 from enishi.channels.contract import Connection, Secrets
 from enishi.channels.http.client import Http
+from enishi.channels.http.transport import (
+    Answer,
+    BrokenOffError,
+    Call,
+    NotReachedError,
+    TooLargeError,
+)
 
-Answer = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
+Scripted = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
+
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class HttpxTransport:
+    """A `Transport` over one of httpx: what answers in tests is written in its terms."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._client = httpx.AsyncClient(transport=inner, trust_env=False)
+
+    async def exchange(self, call: Call, *, max_bytes: int) -> Answer:
+        request = httpx.Request(
+            call.method, str(call.url), headers=list(call.headers.items()), content=call.content
+        )
+        try:
+            response = await self._client.send(request, stream=True)
+            content = await _read(response, max_bytes)
+        except _NOT_SENT as error:
+            raise NotReachedError(f"{type(error).__name__}: {error}") from error
+        except httpx.TimeoutException as error:
+            raise TimeoutError(f"{type(error).__name__}: {error}") from error
+        except httpx.HTTPError as error:
+            raise BrokenOffError(f"{type(error).__name__}: {error}") from error
+        return Answer(response.status_code, response.headers, content)
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+
+async def _read(response: httpx.Response, max_bytes: int) -> bytes:
+    content = bytearray()
+    try:
+        async for part in response.aiter_bytes():
+            content += part
+            if len(content) > max_bytes:
+                raise TooLargeError
+    finally:
+        await response.aclose()
+    return bytes(content)
 
 
 class FakeHttp(Http):
@@ -23,10 +69,10 @@ class FakeHttp(Http):
 
     def __init__(self, **options: Any) -> None:
         self.requests: list[httpx.Request] = []
-        self._answers: dict[tuple[str, str], list[Answer]] = {}
-        super().__init__(transport=httpx.MockTransport(self._handle), **options)
+        self._answers: dict[tuple[str, str], list[Scripted]] = {}
+        super().__init__(transport=HttpxTransport(httpx.MockTransport(self._handle)), **options)
 
-    def on(self, method: str, path: str, *answers: Answer) -> None:
+    def on(self, method: str, path: str, *answers: Scripted) -> None:
         """Set the answers of one path, replacing earlier ones."""
         self._answers[method.upper(), path] = list(answers)
 

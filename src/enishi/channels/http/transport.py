@@ -1,32 +1,76 @@
-"""httpx over httpcore with our own network backend: the transport that real calls take."""
+"""The way to the network: one request and its answer, below redirects and error texts.
+
+`Http` speaks to a `Transport`. The real one is `GuardedTransport`, over aiohttp: one pool of
+connections for everything that a process sends. Tests bring others (see `testing`).
+"""
 
 from __future__ import annotations
 
+import socket
 import ssl
-from collections.abc import AsyncIterable, AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import cast
+from ipaddress import ip_address
+from typing import Protocol
 
+import aiohttp
 import certifi
-import httpcore
-import httpx
+from aiohttp.abc import AbstractResolver, ResolveResult
+from multidict import CIMultiDict
+from yarl import URL
 
-_MAX_CONNECTIONS = 100
+from enishi.channels.http.guard import NetworkGuard, Resolver, resolve
+
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 30.0
 _KEEP_ALIVE_SECONDS = 20.0
 
-_RENAMED: dict[type[Exception], type[httpx.RequestError]] = {
-    httpcore.ConnectTimeout: httpx.ConnectTimeout,
-    httpcore.ReadTimeout: httpx.ReadTimeout,
-    httpcore.WriteTimeout: httpx.WriteTimeout,
-    httpcore.PoolTimeout: httpx.PoolTimeout,
-    httpcore.ConnectError: httpx.ConnectError,
-    httpcore.ReadError: httpx.ReadError,
-    httpcore.WriteError: httpx.WriteError,
-    httpcore.UnsupportedProtocol: httpx.UnsupportedProtocol,
-    httpcore.LocalProtocolError: httpx.LocalProtocolError,
-    httpcore.RemoteProtocolError: httpx.RemoteProtocolError,
-}
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request as it goes over the wire."""
+
+    method: str
+    url: URL
+    headers: CIMultiDict[str] = field(default_factory=CIMultiDict)
+    content: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, unpacked. Names of headers may be written in any case."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+class NotReachedError(Exception):
+    """Nobody was reached: nothing was sent."""
+
+
+class BrokenOffError(Exception):
+    """The exchange broke off after something may have been sent."""
+
+
+class TooLargeError(Exception):
+    """More came back than was asked for; the rest was not read."""
+
+
+class Transport(Protocol):
+    """Carries out one exchange.
+
+    Raises NotReachedError, BrokenOffError, TooLargeError or, when a single step takes too
+    long after the request was begun, TimeoutError.
+    """
+
+    async def exchange(self, call: Call, *, max_bytes: int) -> Answer: ...
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...
 
 
 @lru_cache(maxsize=1)
@@ -35,63 +79,114 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context(cafile=certifi.where())
 
 
-@contextmanager
-def _as_httpx(request: httpx.Request) -> Iterator[None]:
-    """Raise httpcore's errors as the errors of httpx that mean the same."""
-    try:
-        yield
-    except tuple(_RENAMED) as error:
-        raise _RENAMED[type(error)](str(error), request=request) from error
+class _GuardedResolver(AbstractResolver):
+    """Gives the one address that was checked, so that nothing else can be connected to."""
+
+    def __init__(self, guard: NetworkGuard, resolver: Resolver) -> None:
+        self._guard = guard
+        self._resolver = resolver
+
+    async def resolve(
+        self,
+        host: str,
+        port: int = 0,
+        family: socket.AddressFamily = socket.AF_UNSPEC,  # noqa: ARG002 - aiohttp's signature
+    ) -> list[ResolveResult]:
+        try:
+            addresses = await self._resolver(host, port)
+        except OSError as error:
+            raise NotReachedError(f"name resolution failed: {error}") from error
+        address = self._guard.choose(host, addresses)
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+        ]
+
+    async def close(self) -> None:
+        """There is nothing to let go of."""
 
 
-class _Body(httpx.AsyncByteStream):
-    def __init__(self, request: httpx.Request, response: httpcore.Response) -> None:
-        self._request = request
-        self._response = response
+class GuardedTransport:
+    """Sends requests over kept connections to addresses that the guard permits.
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        stream = cast("AsyncIterable[bytes]", self._response.stream)
-        with _as_httpx(self._request):
-            async for part in stream:
-                yield part
+    One serves any number of channels: how much goes to one server at a time is decided
+    where work is chosen, so the pool itself has no limits. It belongs to one event loop.
+    """
+
+    def __init__(self, guard: NetworkGuard, resolver: Resolver = resolve) -> None:
+        self._guard = guard
+        self._resolver = _GuardedResolver(guard, resolver)
+        self._literal: set[str] = set()
+        self._session: aiohttp.ClientSession | None = None
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    resolver=self._resolver,
+                    use_dns_cache=False,
+                    ssl=_tls(),
+                    limit=0,
+                    keepalive_timeout=_KEEP_ALIVE_SECONDS,
+                ),
+                cookie_jar=aiohttp.DummyCookieJar(),  # channels share it: nothing may stick
+                timeout=aiohttp.ClientTimeout(
+                    total=None, connect=CONNECT_SECONDS, sock_read=READ_SECONDS
+                ),
+                skip_auto_headers=("Content-Type",),
+                trust_env=False,
+            )
+            # It would send PUT and DELETE again by itself when a kept connection is cut.
+            self._session._retry_connection = False  # noqa: SLF001 - there is no option
+        return self._session
+
+    def _check_literal(self, host: str) -> None:
+        """Addresses that are given as numbers never reach the resolver."""
+        if host in self._literal:
+            return
+        with suppress(ValueError):
+            ip_address(host.split("%", 1)[0])
+            self._guard.choose(host, [host])
+            self._literal.add(host)
+
+    async def exchange(self, call: Call, *, max_bytes: int) -> Answer:
+        self._check_literal(call.url.host or "")
+        try:
+            async with self._opened().request(
+                call.method,
+                call.url,
+                headers=call.headers,
+                data=call.content,
+                allow_redirects=False,
+            ) as response:
+                content = await _read(response, max_bytes)
+                return Answer(response.status, response.headers, content)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NotReachedError(f"{type(error).__name__}: {error}") from error
+        except TimeoutError:
+            raise
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
+            raise NotReachedError(f"{type(error).__name__}: {error}") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise BrokenOffError(f"{type(error).__name__}: {error}") from error
 
     async def aclose(self) -> None:
-        await self._response.aclose()
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
 
 
-class GuardedTransport(httpx.AsyncBaseTransport):
-    """Sends requests through one pool whose connections the backend opens."""
-
-    def __init__(self, backend: httpcore.AsyncNetworkBackend) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=_tls(),
-            max_connections=_MAX_CONNECTIONS,
-            max_keepalive_connections=_MAX_CONNECTIONS,
-            keepalive_expiry=_KEEP_ALIVE_SECONDS,
-            network_backend=backend,
-        )
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        sent = httpcore.Request(
-            method=request.method,
-            url=httpcore.URL(
-                scheme=request.url.raw_scheme,
-                host=request.url.raw_host,
-                port=request.url.port,
-                target=request.url.raw_path,
-            ),
-            headers=request.headers.raw,
-            content=request.stream,
-            extensions=request.extensions,
-        )
-        with _as_httpx(request):
-            answer = await self._pool.handle_async_request(sent)
-        return httpx.Response(
-            status_code=answer.status,
-            headers=answer.headers,
-            stream=_Body(request, answer),
-            extensions=answer.extensions,
-        )
-
-    async def aclose(self) -> None:
-        await self._pool.aclose()
+async def _read(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
+    content = bytearray()
+    async for part in response.content.iter_any():
+        content += part
+        if len(content) > max_bytes:
+            response.close()
+            raise TooLargeError
+    return bytes(content)
