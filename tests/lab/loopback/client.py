@@ -1,0 +1,54 @@
+"""Speaks the loopback platform's interface for one account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from enishi.channels.contract import Connection, Secrets
+from enishi.channels.errors import AuthExpiredError, OutcomeUnknownError, RejectedError
+from enishi.channels.http import HttpResponse
+
+
+class Client:
+    """Calls with the account's token, which is renewed when it has run out."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._secrets = connection.secrets
+
+    async def call(self, method: str, path: str, *, effect: bool = False, **body: Any) -> Any:
+        """One call; what comes back is data or an error of ours."""
+        answer = await self._send(method, path, effect=effect, **body)
+        if answer.status == 401:
+            await self._refresh()
+            answer = await self._send(method, path, effect=effect, **body)
+        if answer.status == 401:
+            raise AuthExpiredError("The session has ended.")
+        if not answer.ok:
+            raise RejectedError("The platform refused this.", detail=answer.text[:200])
+        return _read(answer)
+
+    async def _send(self, method: str, path: str, *, effect: bool, **body: Any) -> HttpResponse:
+        return await self._connection.http.request(
+            method,
+            f"{self._connection.service_url}{path}",
+            headers={"Authorization": f"Bearer {self._secrets.get('access')}"},
+            effect=effect,
+            **body,
+        )
+
+    async def _refresh(self) -> None:
+        body = {"refresh": self._secrets.get("refresh")}
+        answer = await self._send("POST", "/token", effect=False, json=body)
+        if not answer.ok:
+            raise AuthExpiredError("The session has ended.", detail=answer.text[:200])
+        fresh = _read(answer)
+        self._secrets = Secrets({"access": fresh["access"], "refresh": fresh["refresh"]})
+        await self._connection.save_secrets(self._secrets)
+
+
+def _read(answer: HttpResponse) -> Any:
+    found = answer.json()
+    if isinstance(found, dict | list):
+        return found
+    raise OutcomeUnknownError("The platform sent something else.", detail=answer.text[:200])
