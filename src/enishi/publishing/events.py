@@ -4,6 +4,7 @@ in the house     Create  a draft was written      Update  it was edited
                  Add     it was scheduled         Move    its time was changed
                  Remove  it was cancelled         Delete  it was thrown away
                  Reject  a delivery failed        Flag    a delivery needs a person
+                 Block   publishing was paused    Undo    it goes on
 on a network     Create  a post or reply came out Delete  it was taken off
 """
 
@@ -17,6 +18,7 @@ from uuid import UUID
 from enishi import vocab
 from enishi.accounts.permissions import Actor
 from enishi.activities.log import Direction, NewActivity
+from enishi.channels.models import Channel
 from enishi.kernel import clock
 from enishi.kernel.ids import new_id
 from enishi.publishing.models import Delivery, Post
@@ -67,6 +69,37 @@ def house(
         target_key=urn(delivery.id) if delivery else "",
         text=note or post.text,
         language=post.language,
+        user_id=actor.user_id,
+        via=actor.via.value,
+        document=document.json(),
+    )
+
+
+def switched(actor: Actor, kind: str, channel: Channel | None, *, note: str = "") -> NewActivity:
+    """Publishing was paused (`Block`) or goes on (`Undo`): on a channel or everywhere."""
+    at, identifier = clock.now(), new_id()
+    thing = urn(channel.id if channel else actor.workspace_id)
+    service = vocab.build("Service", id=thing, name=channel.name if channel else None)
+    document = vocab.build(
+        kind,
+        id=urn(identifier),
+        published=at,
+        actor=_person(actor),
+        object=service,
+        summary=note or None,
+    )
+    return NewActivity(
+        workspace_id=actor.workspace_id,
+        type=kind,
+        key=str(identifier),
+        source=ENISHI,
+        occurred_at=at,
+        channel_id=channel.id if channel else None,
+        actor_key=urn(actor.user_id) if actor.user_id else ENISHI,
+        actor_name=actor.name,
+        object_type="Service",
+        object_key=thing,
+        text=note,
         user_id=actor.user_id,
         via=actor.via.value,
         document=document.json(),
@@ -204,6 +237,36 @@ def trouble(
         object_key=thing,
         target_key=urn(delivery.id),
         text=note,
+        via="system",
+        document=document.json(),
+    )
+
+
+def slot_trouble(post: Post, *, reason: str, note: str) -> NewActivity:
+    """The draft of a slot needs somebody: it is due soon and empty, or its time passed."""
+    at = clock.now()
+    identifier = new_id()
+    document = vocab.build(
+        "Flag",
+        id=urn(identifier),
+        published=at,
+        actor=vocab.build("Application", id=ENISHI, name="Enishi"),
+        object=_note(post),
+        summary=note or None,
+        **{"enishi:post": str(post.id), "enishi:state": post.state, "enishi:reason": reason},
+    )
+    return NewActivity(
+        workspace_id=post.workspace_id,
+        type="Flag",
+        key=str(identifier),
+        source=ENISHI,
+        occurred_at=at,
+        actor_key=ENISHI,
+        actor_name="Enishi",
+        object_type="Note",
+        object_key=urn(post.id),
+        text=note,
+        user_id=post.author_id,
         via="system",
         document=document.json(),
     )

@@ -6,11 +6,14 @@ with only that scope included, sees them in the workspace's zone.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from enishi.accounts import current
 from enishi.accounts.models import Workspace
 from enishi.accounts.permissions import Actor
+from enishi.publishing.core import public_holidays
 
 
 def workspace_of(actor: Actor) -> Workspace:
@@ -22,3 +25,10 @@ def workspace_of(actor: Actor) -> Workspace:
 def zone_of(actor: Actor) -> ZoneInfo:
     """The zone in which its people see times."""
     return ZoneInfo(workspace_of(actor).time_zone)
+
+
+def days_off(
+    workspace: Workspace, days: Iterable[date], *, skips_holidays: bool
+) -> Collection[date]:
+    """The public holidays among some days, for what does not happen on them."""
+    return public_holidays.named(workspace.country, days, "en") if skips_holidays else ()
