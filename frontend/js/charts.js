@@ -1,7 +1,8 @@
 // Draws <div data-chart data-source="id of a json script"> with ECharts.
 //
 // The JSON is {"kind": "line"|"bar"|"area", "x": [...], "series": [{"name", "data",
-// "style": "solid"|"dashed"|"area"}], "yName", "title"}. Missing numbers are gaps, never zero.
+// "style": "solid"|"dashed"|"area"}], "yName", "title"}. A series of style "band" has "low" and
+// "high" instead of "data". Missing numbers are gaps, never zero.
 // A button turns the chart into a table with the same numbers.
 import { BarChart, LineChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
@@ -42,9 +43,21 @@ function series(option, each, index) {
   };
 }
 
+// A band is two lines stacked: an invisible one below, and what lies between as an area.
+function band(each, index) {
+  const line = (name, data, area) => ({
+    name, data, type: "line", stack: `band-${index}`, stackStrategy: "all", showSymbol: false, silent: true, z: 0,
+    lineStyle: { opacity: 0 }, areaStyle: area ? { opacity: 0.18 } : undefined, tooltip: { show: false },
+  });
+  const between = each.high.map((high, at) => (high == null ? null : high - each.low[at]));
+  return [line(`${each.name} `, each.low, false), line(each.name, between, true)];
+}
+
+const numbersOf = ({ data, high }) => data ?? high;
+
 function axes(option, colours) {
   const text = { color: colours.quiet, fontSize: 12 };
-  const largest = Math.max(...option.series.flatMap(({ data }) => data.map((value) => Math.abs(value ?? 0))));
+  const largest = Math.max(...option.series.flatMap(numbersOf).map((value) => Math.abs(value ?? 0)));
   const numbers = new Intl.NumberFormat(language(), largest < 100_000
     ? { maximumFractionDigits: 2 } : { notation: "compact", maximumFractionDigits: 2 });
   return {
@@ -72,7 +85,7 @@ function settings(option) {
     animationDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300,
     aria: { enabled: true, label: { description: option.title } },
     grid: { left: 8, right: 16, top: option.yName ? 34 : 16, bottom: many ? 36 : 8, containLabel: true },
-    legend: many ? { bottom: 0, left: 0, icon: "roundRect", itemHeight: 4, itemWidth: 16, textStyle: { color: colours.quiet, fontFamily: face } } : undefined,
+    legend: many ? { data: option.series.map(({ name }) => name), bottom: 0, left: 0, icon: "roundRect", itemHeight: 4, itemWidth: 16, textStyle: { color: colours.quiet, fontFamily: face } } : undefined,
     tooltip: {
       trigger: "axis", renderMode: "richText", confine: true,
       backgroundColor: colours.surface, borderColor: colours.line,
@@ -80,8 +93,13 @@ function settings(option) {
       axisPointer: { lineStyle: { color: colours.quiet, type: "dashed" } },
     },
     ...axes(option, colours),
-    series: option.series.map((each, index) => series(option, each, index)),
+    series: option.series.flatMap((each, index) => (each.style === "band" ? band(each, index) : [series(option, each, index)])),
   };
+}
+
+function cell(each, index, numbers) {
+  const shown = (value) => (value == null ? "–" : numbers.format(value));
+  return each.data ? shown(each.data[index]) : `${shown(each.low[index])} – ${shown(each.high[index])}`;
 }
 
 function table(option) {
@@ -89,7 +107,7 @@ function table(option) {
   const head = make("tr", {}, make("th", { scope: "col" }, say("date")),
     ...option.series.map((each) => make("th", { scope: "col", class: "end" }, each.name)));
   const rows = option.x.map((x, index) => make("tr", {}, make("th", { scope: "row" }, x),
-    ...option.series.map(({ data }) => make("td", { class: "end" }, data[index] == null ? "–" : numbers.format(data[index])))));
+    ...option.series.map((each) => make("td", { class: "end" }, cell(each, index, numbers)))));
   const made = make("table", { class: "table" }, make("thead", {}, head), make("tbody", {}, ...rows));
   return make("div", { class: "table-wrap chart-table", hidden: "", tabindex: "0" }, made);
 }

@@ -26,6 +26,7 @@ from enishi.strategy.core.statement import read
 from enishi.strategy.errors import no_such_node, not_empty
 from enishi.strategy.inputs import Details, Measure
 from enishi.strategy.models import Goal, Objective, Strategy, Tactic, TacticPost
+from enishi.strategy.tasks import request_outlook
 
 Node: TypeAlias = Goal | Strategy | Objective | Tactic
 
@@ -69,6 +70,8 @@ def create_node(
     node.save(force_insert=True)
     if isinstance(node, Objective) and measure is not None:
         node.channels.set(_channels(actor, measure.channel_ids))
+    if isinstance(node, Objective):
+        request_outlook(actor.workspace_id)
     record([events.happened(actor, "Create", level, node.id, title=node.title, target=parent_id)])
     return node
 
@@ -90,6 +93,8 @@ def update_node(
     if isinstance(node, Objective) and measure is not None:
         _set_measure(actor, node, measure)
         node.channels.set(_channels(actor, measure.channel_ids))
+    if isinstance(node, Objective):
+        request_outlook(actor.workspace_id)
     node.save()
     record([events.happened(actor, "Update", level, node.id, title=node.title)])
     return node

@@ -95,6 +95,34 @@ class Objective(_Node):
         ]
 
 
+class Outlook(models.Model):
+    """Where an objective is heading, as it was last computed by a worker."""
+
+    objective = models.OneToOneField(
+        Objective, models.CASCADE, primary_key=True, related_name="outlook"
+    )
+    computed_at = models.DateTimeField()
+    asked = models.CharField(max_length=64)
+    """Digest of the objective's measure and the day: another one makes it out of date."""
+    through = models.DateField()
+    """The last day that was known."""
+    refusal = models.CharField(max_length=12, blank=True)
+    observed = models.PositiveIntegerField(default=0)
+    needed = models.PositiveIntegerField(default=0)
+    method = models.CharField(max_length=20, blank=True)
+    level = models.FloatField(default=0)
+    """The share of outcomes that the interval holds, 0 to 1."""
+    probability = models.FloatField(null=True)
+    folds = models.PositiveIntegerField(default=0)
+    scores = models.JSONField(default=dict)
+    """Mean absolute scaled error of each method on the past."""
+    days = models.JSONField(default=list)
+    """Of each day to come: the expected value, and the ends of the interval."""
+
+    def __str__(self) -> str:
+        return f"{self.objective_id}: {self.method or self.refusal}"
+
+
 class Tactic(_Node):
     """What is done for an objective."""
 

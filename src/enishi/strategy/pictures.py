@@ -16,6 +16,7 @@ from enishi.strategy.core.pacing import line
 from enishi.strategy.inputs import Measure
 from enishi.strategy.readings import Place
 from enishi.strategy.texts import kpi_name
+from enishi.strategy.values import OutlookRow, PacingDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +24,22 @@ class Picture:
     """A pacing chart and its table."""
 
     chart: dict[str, Any]
-    table: Sequence[tuple[date, float | None, float, float | None]]
+    table: Sequence[PacingDay]
 
 
-def pacing_picture(place: Place, measure: Measure) -> Picture | None:
-    """Actual, even pace and forecast day by day; None without a plan."""
+def pacing_picture(
+    place: Place, measure: Measure, outlook: OutlookRow | None = None
+) -> Picture | None:
+    """Actual, even pace and forecast day by day; None without a plan.
+
+    The forecast is the outlook's where there is one, else a straight line.
+    """
     plan = measure.plan()
     if plan is None or measure.metric not in KPIS:
         return None
     drawn = line(plan, readings.observed(place, measure), place.today)
+    coming = _coming(outlook, drawn.days)
+    forecast = [one[0] if one else None for one in coming] if any(coming) else drawn.forecast
     scale = _scale(measure.metric)
     chart = {
         "kind": "line",
@@ -40,12 +48,44 @@ def pacing_picture(place: Place, measure: Measure) -> Picture | None:
         "series": [
             _series(_("Actual"), drawn.actual, "solid", scale),
             _series(_("Even pace"), drawn.expected, "dashed", scale),
-            _series(_("Forecast"), drawn.forecast, "dashed", scale),
+            _series(_("Forecast"), forecast, "dashed", scale),
+            *_band(outlook, coming, scale),
         ],
         "yName": _axis(measure.metric),
     }
-    table = list(zip(drawn.days, drawn.actual, drawn.expected, drawn.forecast, strict=True))
+    table = [
+        PacingDay(day, actual, expected, predicted, *(ends[1:] if ends else ()))
+        for day, actual, expected, predicted, ends in zip(
+            drawn.days, drawn.actual, drawn.expected, forecast, coming, strict=True
+        )
+    ]
     return Picture(chart, table)
+
+
+_Step = tuple[float, float, float]
+
+
+def _coming(outlook: OutlookRow | None, days: Sequence[date]) -> list[_Step | None]:
+    """The outlook's steps on the days of the chart."""
+    if outlook is None or not outlook.days:
+        return [None] * len(days)
+    steps = dict(enumerate(outlook.days, start=1))
+    return [steps.get((day - outlook.through).days) for day in days]
+
+
+def _band(
+    outlook: OutlookRow | None, coming: Sequence[_Step | None], scale: float
+) -> list[dict[str, Any]]:
+    if outlook is None or not any(coming):
+        return []
+    return [
+        {
+            "name": _("%(level)s likely") % {"level": f"{outlook.level:.0%}"},
+            "low": [round(one[1] * scale, 2) if one else None for one in coming],
+            "high": [round(one[2] * scale, 2) if one else None for one in coming],
+            "style": "band",
+        }
+    ]
 
 
 def series_chart(metric: str, points: Sequence[Point]) -> dict[str, Any] | None:

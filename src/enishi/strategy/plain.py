@@ -55,11 +55,17 @@ def detail(found: ObjectiveDetail) -> dict[str, Any]:
         "check": check(found.check),
         "tactics": to_plain(found.tactics),
         "second_levels": to_plain(found.second_levels),
-        "days": [
-            dict(zip(("day", "actual", "expected", "forecast"), to_plain(row), strict=True))
-            for row in found.table
-        ],
+        "outlook": _outlook(found),
+        "days": [to_plain(row) for row in found.table],
     }
+
+
+def _outlook(found: ObjectiveDetail) -> dict[str, Any] | None:
+    words = shown.outlook(found)
+    if words is None:
+        return None
+    plain: dict[str, Any] = to_plain(found.outlook)
+    return plain | {"sentence": words.sentence}
 
 
 def check(found: Check) -> dict[str, Any]:

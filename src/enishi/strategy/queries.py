@@ -21,7 +21,7 @@ from enishi.strategy.core.smart import Proposal, check
 from enishi.strategy.core.statement import read
 from enishi.strategy.errors import no_such_node
 from enishi.strategy.inputs import Details, Measure
-from enishi.strategy.models import Goal, Objective, Strategy, Tactic, TacticPost
+from enishi.strategy.models import Goal, Objective, Outlook, Strategy, Tactic, TacticPost
 from enishi.strategy.pictures import pacing_picture
 from enishi.strategy.readings import Place
 from enishi.strategy.values import (
@@ -32,6 +32,7 @@ from enishi.strategy.values import (
     LinkedPost,
     ObjectiveDetail,
     ObjectiveRow,
+    OutlookRow,
     SecondLevel,
     StrategyRow,
     TacticDetail,
@@ -187,13 +188,14 @@ def objective(actor: Actor, objective_id: UUID) -> ObjectiveDetail:
     """An objective with its pacing, its check, its tactics and their posts."""
     actor.require(Permission.STRATEGY_VIEW)
     rows = _objectives(actor).select_related("strategy__goal__owner", "strategy__owner")
-    found = rows.select_related("owner", "upstream").filter(id=objective_id).first()
+    found = rows.select_related("owner", "upstream", "outlook").filter(id=objective_id).first()
     if found is None:
         raise no_such_node(Level.OBJECTIVE)
     place = place_of(actor)
     tactics = list(_tactics(actor).filter(objective_id=found.id))
     row = _objective_row(place, found, [_tactic_row(one) for one in tactics])
-    picture = pacing_picture(place, row.measure)
+    outlook = _outlook(found)
+    picture = pacing_picture(place, row.measure, outlook)
     return ObjectiveDetail(
         row=row,
         goal=_leaf(found.strategy.goal, Level.GOAL),
@@ -204,6 +206,27 @@ def objective(actor: Actor, objective_id: UUID) -> ObjectiveDetail:
         chart=picture.chart if picture else None,
         table=picture.table if picture else (),
         second_levels=_second_levels(actor, place, found, row),
+        outlook=outlook,
+    )
+
+
+def _outlook(found: Objective) -> OutlookRow | None:
+    """What a worker last computed, unless the objective lies behind or was never forecast."""
+    kept: Outlook | None = getattr(found, "outlook", None)
+    if kept is None:
+        return None
+    return OutlookRow(
+        computed_at=kept.computed_at,
+        through=kept.through,
+        refusal=kept.refusal,
+        observed=kept.observed,
+        needed=kept.needed,
+        method=kept.method,
+        level=kept.level,
+        probability=kept.probability,
+        folds=kept.folds,
+        scores=kept.scores,
+        days=[(mean, low, high) for mean, low, high in kept.days],
     )
 
 

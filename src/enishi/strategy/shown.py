@@ -24,6 +24,7 @@ from enishi.strategy.values import (
     Leaf,
     ObjectiveDetail,
     ObjectiveRow,
+    OutlookRow,
     SecondLevel,
     TacticRow,
 )
@@ -199,13 +200,84 @@ def letters(check: Check) -> Letters:
 # --- tables and second levels --------------------------------------------------------------
 
 
-def pacing_table(detail: ObjectiveDetail) -> list[tuple[date, str, str, str]]:
-    """The chart in numbers: day, actual, expected, forecast."""
+def pacing_table(detail: ObjectiveDetail) -> list[tuple[date, str, str, str, str]]:
+    """The chart in numbers: day, actual, expected, forecast, likely range."""
     metric = detail.row.measure.metric
     return [
-        (day, number(actual, metric), number(expected, metric), number(forecast, metric))
-        for day, actual, expected, forecast in detail.table
+        (
+            one.day,
+            number(one.actual, metric),
+            number(one.expected, metric),
+            number(one.forecast, metric),
+            "" if one.low is None else f"{number(one.low, metric)} – {number(one.high, metric)}",
+        )
+        for one in detail.table
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookShown:
+    """A forecast in words. Without one, `sentence` says why."""
+
+    is_forecast: bool
+    sentence: str
+    chance: str
+    tone: str
+    value: str
+    interval: str
+    level: str
+    method: str
+    folds: int
+    scores: Sequence[tuple[str, str, bool]]
+    """Method, its error on the past, and whether it was chosen."""
+    through: date
+    computed_at: datetime
+
+
+_LIKELY, _UNLIKELY = 0.7, 0.3
+
+
+def outlook(detail: ObjectiveDetail) -> OutlookShown | None:
+    """Where the objective is heading, in words."""
+    found, metric = detail.outlook, detail.row.measure.metric
+    if found is None or found.refusal:
+        return None if found is None else _refused(found)
+    expected, low, high = (number(value, metric) for value in found.days[-1])
+    probability = found.probability or 0.0
+    return OutlookShown(
+        is_forecast=True,
+        sentence=texts.outlook_sentence(found, detail.row.measure, expected, low, high),
+        chance=texts.chance(probability),
+        tone="good" if probability >= _LIKELY else "bad" if probability < _UNLIKELY else "warn",
+        value=expected,
+        interval=f"{low} – {high}",
+        level=f"{found.level:.0%}",
+        method=str(texts.METHODS.get(found.method, found.method)),
+        folds=found.folds,
+        scores=[
+            (str(texts.METHODS.get(name, name)), f"{score:.2f}", name == found.method)
+            for name, score in sorted(found.scores.items(), key=lambda pair: pair[1])
+        ],
+        through=found.through,
+        computed_at=found.computed_at,
+    )
+
+
+def _refused(found: OutlookRow) -> OutlookShown:
+    return OutlookShown(
+        is_forecast=False,
+        sentence=texts.no_outlook(found),
+        chance="",
+        tone="quiet",
+        value="",
+        interval="",
+        level="",
+        method="",
+        folds=0,
+        scores=(),
+        through=found.through,
+        computed_at=found.computed_at,
+    )
 
 
 @dataclass(frozen=True, slots=True)

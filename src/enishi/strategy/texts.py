@@ -13,6 +13,8 @@ from enishi.analytics.kpi import KPIS
 from enishi.analytics.metrics.definition import Unit
 from enishi.strategy.core.pacing import Pace, Pacing
 from enishi.strategy.core.smart import Finding, Letter, Reason
+from enishi.strategy.inputs import Measure
+from enishi.strategy.values import OutlookRow
 
 PACES: Mapping[Pace, object] = {
     Pace.UNPLANNED: gettext_lazy("No plan yet"),
@@ -146,6 +148,55 @@ def _still_needed(pacing: Pacing, metric: str) -> str:
         "days": pacing.days_left,
         "daily": number(pacing.needed_per_day, metric),
     }
+
+
+METHODS: Mapping[str, object] = {
+    "seasonal_naive": gettext_lazy("last week again (seasonal naive)"),
+    "theta": gettext_lazy("Theta"),
+    "ets": gettext_lazy("exponential smoothing (ETS)"),
+}
+
+
+def outlook_sentence(
+    found: OutlookRow, measure: Measure, expected: str, low: str, high: str
+) -> str:
+    """What a forecast says, with its interval and the chance."""
+    return _(
+        "By %(end)s it heads for %(expected)s, with %(level)s likelihood between %(low)s and "
+        "%(high)s. The chance to reach %(target)s is %(chance)s."
+    ) % {
+        "end": formats.date_format(measure.end, "SHORT_DATE_FORMAT") if measure.end else "",
+        "expected": expected,
+        "level": f"{found.level:.0%}",
+        "low": low,
+        "high": high,
+        "target": number(measure.target, measure.metric),
+        "chance": chance(found.probability or 0.0),
+    }
+
+
+_NEARLY_NONE, _NEARLY_CERTAIN = 0.01, 0.99
+
+
+def chance(probability: float) -> str:
+    """A probability without false certainty: never 0 % or 100 %."""
+    if probability < _NEARLY_NONE:
+        return _("below 1 %")
+    if probability > _NEARLY_CERTAIN:
+        return _("above 99 %")
+    return f"{probability:.0%}".replace("%", " %")
+
+
+def no_outlook(found: OutlookRow) -> str:
+    """Why there is no forecast."""
+    if found.refusal == "rate":
+        return _("Rates are not forecast: they depend on two numbers that move by themselves.")
+    if found.refusal == "not_started":
+        return _("The forecast begins on the first day.")
+    return _(
+        "Too little is known for a forecast: %(observed)s days were observed, "
+        "%(needed)s are needed."
+    ) % {"observed": found.observed, "needed": found.needed}
 
 
 def _size(value: float | None) -> float | None:

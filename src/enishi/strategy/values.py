@@ -98,6 +98,39 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class PacingDay:
+    """A day of the pacing chart; `low` and `high` are the ends of the forecast's interval."""
+
+    day: date
+    actual: float | None
+    expected: float
+    forecast: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookRow:
+    """Where an objective is heading, as a worker last computed it.
+
+    `days` has the expected value and the ends of the interval of each day after `through`.
+    With a `refusal` there is no forecast: `observed` values were too few, `needed` would do.
+    """
+
+    computed_at: datetime
+    through: date
+    refusal: str
+    observed: int
+    needed: int
+    method: str
+    level: float
+    probability: float | None
+    folds: int
+    scores: dict[str, float]
+    days: Sequence[tuple[float, float, float]]
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectiveDetail:
     row: ObjectiveRow
     goal: Leaf
@@ -106,8 +139,9 @@ class ObjectiveDetail:
     tactics: Sequence[TacticDetail]
     check: Check
     chart: dict[str, Any] | None
-    table: Sequence[tuple[date, float | None, float, float | None]]
-    """Day, actual, expected, forecast: the chart in numbers."""
+    table: Sequence[PacingDay]
+    """The chart in numbers."""
+    outlook: OutlookRow | None
     second_levels: Sequence[SecondLevel]
 
 

@@ -63,7 +63,7 @@ def test_a_count_is_added_to_its_baseline(owner, plan, channel):
     )
     found = queries.objective(owner, made.id)
     assert found.row.value == 13
-    assert found.table[3][1] == 13
+    assert found.table[3].actual == 13
 
 
 def test_a_count_that_has_not_begun_is_not_read(owner, plan, channel):

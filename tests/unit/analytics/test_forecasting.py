@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 
 from enishi.analytics.forecasting import (
     METHODS,
+    Question,
+    Refusal,
     TooLittleHistoryError,
+    ask,
     attainment,
     forecast,
 )
@@ -93,7 +96,7 @@ def test_days_that_were_not_observed_are_bridged_but_not_invented():
 
 
 def test_what_lies_before_the_first_observation_does_not_count():
-    assert forecast([None] * 100 + noisy(6, 30), 7).observed == 30
+    assert forecast([*[None] * 100, *noisy(6, 30)], 7).observed == 30
 
 
 @pytest.mark.parametrize("count", [0, 1, 7])
@@ -135,3 +138,11 @@ def test_any_past_gives_finite_numbers_in_order(values: list[int], horizon: int)
         low <= mean <= high
         for low, mean, high in zip(outlook.lower, outlook.mean, outlook.upper, strict=True)
     )
+
+
+def test_another_process_gives_the_same_answers_in_the_same_order():
+    series = noisy(8, 60)
+    refused, answered = ask([Question([1.0], 3), Question(series, 5, cumulated=True, level=0.9)])
+
+    assert refused == Refusal(observed=1, needed=8)
+    assert answered == forecast(series, 5, cumulated=True, level=0.9)

@@ -9,5 +9,16 @@ from enishi.analytics.forecasting.outlook import (
     attainment,
     forecast,
 )
+from enishi.analytics.forecasting.questions import Question, Refusal, ask
 
-__all__ = ["METHODS", "Forecast", "Method", "TooLittleHistoryError", "attainment", "forecast"]
+__all__ = [
+    "METHODS",
+    "Forecast",
+    "Method",
+    "Question",
+    "Refusal",
+    "TooLittleHistoryError",
+    "ask",
+    "attainment",
+    "forecast",
+]

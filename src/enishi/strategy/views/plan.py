@@ -60,6 +60,7 @@ def _objective_context(request: WorkspaceRequest, node_id: UUID) -> dict[str, An
         "card": shown.card(found.row),
         "letters": shown.letters(found.check),
         "table": shown.pacing_table(found),
+        "outlook": shown.outlook(found),
         "second_levels": [shown.second_level(one) for one in found.second_levels],
         "tab": "plan",
     } | _rights(request)
