@@ -35,6 +35,7 @@ from enishi.kernel.errors import ConflictError, InvalidInputError, NotAllowedErr
 
 LINK_LIFETIME = timedelta(hours=24)
 NAME_LENGTH = 120
+_LONGEST_PATIENCE = 720
 COUNTRY_OF_LANGUAGE = {"ja": "JP", "en": ""}
 
 
@@ -201,18 +202,38 @@ def create_workspace(
 
 @transaction.atomic
 def update_workspace(
-    actor: Actor, *, name: str, language: str, time_zone: str, country: str
+    actor: Actor,
+    *,
+    name: str,
+    language: str,
+    time_zone: str,
+    country: str,
+    missed_after_hours: int | None = None,
 ) -> Workspace:
-    """Change the name, language, zone and holiday country of the actor's workspace."""
+    """Change the name, language, zone and holiday country of the actor's workspace.
+
+    A post that is `missed_after_hours` late waits for a person; None leaves that as it is.
+    """
     actor.require(Permission.WORKSPACE_MANAGE)
     _known_language(language)
     _known_zone(time_zone)
     workspace = queries.workspace(actor)
     workspace.name, workspace.language = _name(name), language
     workspace.time_zone, workspace.country = time_zone, country.upper()[:2]
-    workspace.save(update_fields=["name", "language", "time_zone", "country"])
+    workspace.missed_after_hours = _patience(missed_after_hours, workspace.missed_after_hours)
+    workspace.save(update_fields=["name", "language", "time_zone", "country", "missed_after_hours"])
     _tell(actor, "Update", workspace.name, workspace.pk)
     return workspace
+
+
+def _patience(hours: int | None, now: int) -> int:
+    if hours is None:
+        return now
+    if not 1 <= hours <= _LONGEST_PATIENCE:
+        raise InvalidInputError(
+            _("Posts can be sent from 1 to 720 hours late."), field="missed_after_hours"
+        )
+    return hours
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ class WorkspaceOut(Schema):
     language: str
     time_zone: str
     country: str
+    missed_after_hours: int
     is_sample: bool
 
 
@@ -29,6 +30,7 @@ class WorkspaceIn(Schema):
     language: str
     time_zone: str
     country: str = ""
+    missed_after_hours: int | None = None
 
 
 class MemberOut(Schema):

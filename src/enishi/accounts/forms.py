@@ -48,6 +48,13 @@ class WorkspaceForm(forms.Form):
     name = forms.CharField(label=_("Workspace name"), max_length=120)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
     country = forms.ChoiceField(label=_("Public holidays"), choices=COUNTRIES, required=False)
+    missed_after_hours = forms.IntegerField(
+        label=_("Ask before sending what is later than (hours)"),
+        min_value=1,
+        max_value=720,
+        required=False,
+        help_text=_("A post can be late when nothing could be sent for a while."),
+    )
 
 
 class FirstRunForm(forms.Form):

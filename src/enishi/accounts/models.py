@@ -57,6 +57,10 @@ class Workspace(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     country = models.CharField(max_length=2, blank=True)
     """Whose public holidays the calendar shows (ISO 3166-1 alpha-2)."""
+    missed_after_hours = models.PositiveSmallIntegerField(
+        _("hours after which a late post waits for a person"), default=48
+    )
+    """A post that is later than this is not sent without asking."""
     is_sample = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

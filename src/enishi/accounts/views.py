@@ -33,7 +33,8 @@ def general(request: WorkspaceRequest) -> HttpResponse:
     """Name, language, zone, holidays."""
     workspace = request.workspace
     initial = {
-        name: getattr(workspace, name) for name in ("name", "language", "time_zone", "country")
+        name: getattr(workspace, name)
+        for name in ("name", "language", "time_zone", "country", "missed_after_hours")
     }
     form = WorkspaceForm(request.POST or None, initial=initial)
     if form.is_valid():

@@ -7,7 +7,15 @@ only. Text, people and posts cross this border as `vocab.Node` values.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -133,6 +141,8 @@ class Outgoing:
     in_reply_to: Reference | None = None
     quotes: Reference | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    known: Collection[str] = ()
+    """Remote ids that are other deliveries', for networks whose recent posts are compared."""
     parts: Parts = field(default_factory=MemoryParts, compare=False, repr=False)
     """What of it already stands; see `channels.parts`."""
 

@@ -257,12 +257,12 @@ class Manifest(_Part):
         publishes = Capability.PUBLISH in self.capabilities
         if publishes and (self.text is None or self.media is None or self.publishing is None):
             raise ValueError("an adapter that publishes declares [text], [media] and [publishing]")
-        if self.publishing is not None and not publishes:
-            raise ValueError("[publishing] is for adapters that publish")
         if extra := set(self.scopes) - set(self.capabilities):
             raise ValueError(f"scopes for undeclared capabilities: {sorted(extra)}")
         if Capability.REPLY in self.capabilities and not publishes:
             raise ValueError("replying is publishing: declare both")
+        if self.publishing is not None and not publishes:
+            raise ValueError("[publishing] is for adapters that publish")
         return self
 
     def supports(self, capability: Capability | str) -> bool:

@@ -62,6 +62,20 @@ class CallersThread:
         return await sync_to_async(function)(*args, **kwargs)
 
 
+_current: ContextVar[Database | None] = ContextVar("database", default=None)
+
+
+def use(database: Database) -> None:
+    """From here on, and in what is started from here, short calls go to this database."""
+    _current.set(database)
+
+
+async def run_here(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Make a short call where the worker's own are made; elsewhere in the caller's thread."""
+    database = _current.get() or CallersThread()
+    return await database.run(function, *args, **kwargs)
+
+
 async def run_plain(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Call a plain function that may take long, without holding up anybody else."""
     if not in_worker.get():

@@ -118,7 +118,7 @@ class SourceLoop:
 
     async def _carry_out(self, work: Work) -> None:
         """Do one piece of work. Whatever happens, a result is handed over exactly once."""
-        result = self.source.interrupted(work)
+        result: Any = None
         try:
             async with asyncio.timeout(self.source.deadline):
                 with self._watch.delivering(work):
@@ -130,6 +130,8 @@ class SourceLoop:
         except Exception:
             logger.exception("jobs.broken", extra={"source": self.source.name, "id": str(work.id)})
         finally:
+            if result is None:
+                result = self.source.interrupted(work)
             self._results.put_nowait((work, result))
 
     async def _settle_forever(self) -> None:

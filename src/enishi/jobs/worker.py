@@ -16,7 +16,7 @@ from django.db import DatabaseError
 
 from enishi.jobs import heartbeat, metrics, registry, tracing
 from enishi.jobs.actions import ensure_repeating
-from enishi.jobs.database import Database, OwnThread, in_worker
+from enishi.jobs.database import Database, OwnThread, in_worker, use
 from enishi.jobs.dispatcher import SourceLoop
 from enishi.jobs.models import Role
 from enishi.jobs.sources import Stranded, WorkSource
@@ -68,6 +68,7 @@ async def serve(
     role: Role = Role.WORKER,
 ) -> None:
     """Serve every source, or the given ones, until `stopping` is set."""
+    use(database)
     worker_id = await database.run(heartbeat.sign_in, role)
     logger.info("worker.started", extra={"worker": str(worker_id)})
     chosen = registry.sources() if sources is None else sources

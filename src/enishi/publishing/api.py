@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
-from enishi.accounts.permissions import Actor
+from enishi.accounts.permissions import Actor, Permission
 from enishi.accounts.terminal import to_plain
 from enishi.kernel.errors import InvalidInputError
 from enishi.publishing import actions, media, queries
@@ -52,6 +52,7 @@ class PostIn(Schema):
     thread: list[str] = Field(default_factory=list)
     language: str = ""
     link: str = ""
+    first_comment: str = ""
 
     def value(self) -> PostInput:
         return PostInput(
@@ -61,6 +62,7 @@ class PostIn(Schema):
             thread=self.thread,
             language=self.language,
             link=self.link,
+            first_comment=self.first_comment,
         )
 
 
@@ -74,6 +76,7 @@ class PostPatch(Schema):
     thread: list[str] | None = None
     language: str | None = None
     link: str | None = None
+    first_comment: str | None = None
 
     def changes(self) -> Changes:
         return Changes(
@@ -85,6 +88,7 @@ class PostPatch(Schema):
             thread=self.thread,
             language=self.language,
             link=self.link,
+            first_comment=self.first_comment,
         )
 
 
@@ -113,6 +117,13 @@ class PublishedIn(Schema):
 
     url: str
     remote_id: str = ""
+
+
+class PauseIn(Schema):
+    """What to pause or resume: one channel, or the whole workspace."""
+
+    channel_id: UUID | None = None
+    reason: str = ""
 
 
 class PostFilter(Schema):
@@ -234,6 +245,27 @@ def upload_media(request: HttpRequest, file: File[UploadedFile]) -> Any:
         _actor(request), content=file.read(), name=(file.name or "")[:200]
     )
     return Status(201, to_plain(queries.media_view(_actor(request), media_id=stored.id)))
+
+
+@router.get("/publishing/pauses", summary="The pauses in force", response=list[Any])
+def list_pauses(request: HttpRequest) -> Any:
+    actor = _actor(request)
+    actor.require(Permission.POSTS_VIEW)
+    return to_plain(queries.pauses(actor.workspace_id))
+
+
+@router.post("/publishing/pause", summary="Stop what is planned", response=list[Any])
+def pause_publishing(request: HttpRequest, body: PauseIn) -> Any:
+    actor = _actor(request)
+    actions.pause_publishing(actor, channel_id=body.channel_id, reason=body.reason)
+    return to_plain(queries.pauses(actor.workspace_id))
+
+
+@router.post("/publishing/resume", summary="Let it go on", response=list[Any])
+def resume_publishing(request: HttpRequest, body: PauseIn) -> Any:
+    actor = _actor(request)
+    actions.resume_publishing(actor, channel_id=body.channel_id)
+    return to_plain(queries.pauses(actor.workspace_id))
 
 
 @router.get("/deliveries/{delivery_id}", summary="A delivery", response=dict[str, Any])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from enishi.channels import registry
 from enishi.channels.contract import Capability
 from enishi.channels.models import Channel
 from enishi.kernel import clock
+from enishi.publishing import candidates, slot_marks
 from enishi.publishing.core.states import (
     CONTENT_IS_FIXED,
     DeliveryKind,
@@ -22,6 +24,7 @@ from enishi.publishing.core.states import (
 )
 from enishi.publishing.core.timeline import Facts, Try, moments, next_step
 from enishi.publishing.models import Attempt, Delivery, Media, Post, PostMedia, Variant
+from enishi.publishing.reconciling import can_look, strategy_of
 from enishi.publishing.values import (
     AttemptView,
     ChannelMark,
@@ -45,7 +48,7 @@ def deliveries(condition: Q) -> QuerySet[Delivery]:
 def cards(
     rows: QuerySet[Post] | Sequence[Post], place: ZoneInfo, *, with_media: bool = True
 ) -> list[PostCard]:
-    """Cards for posts in four queries, however many they are; three without media."""
+    """Cards for posts in five queries, however many they are; four without media."""
     found = list(rows.select_related("author") if isinstance(rows, QuerySet) else rows)
     ids = [post.id for post in found]
     variants = _by_post(
@@ -59,7 +62,9 @@ def cards(
         .defer("receipt", "progress", "problem", "text")
     )
     media = _media_of(ids if with_media else [])
-    return [card(post, variants[post.id], sent[post.id], media[post.id], place) for post in found]
+    slots = slot_marks.marks(found)
+    shown = [card(post, variants[post.id], sent[post.id], media[post.id], place) for post in found]
+    return [replace(each, slot=slots.get(each.id)) for each in shown]
 
 
 def _by_post(rows: Iterable[_PartOfPost]) -> dict[UUID, list[_PartOfPost]]:
@@ -133,7 +138,7 @@ def mark(channel: Channel, delivery: Delivery | None = None) -> ChannelMark:
 
 
 def detail(post: Post, place: ZoneInfo) -> PostDetail:
-    """Everything about one post, in six queries."""
+    """Everything about one post, in seven queries."""
     variants = list(
         post.variants.filter(enabled=True).select_related("channel").order_by("channel__name", "id")
     )
@@ -141,10 +146,12 @@ def detail(post: Post, place: ZoneInfo) -> PostDetail:
     sent = [delivery for delivery in found if delivery.kind == DeliveryKind.PUBLISH]
     media = list(PostMedia.objects.filter(post=post).select_related("media"))
     shown = card(post, variants, sent, [item.media_id for item in media], place)
+    shown = replace(shown, slot=slot_marks.marks([post]).get(post.id))
     return PostDetail(
         card=shown,
         text=post.text,
         thread=tuple(post.thread),
+        first_comment=post.first_comment,
         language=post.language,
         link=post.link,
         wall_time=post.wall_time,
@@ -203,6 +210,8 @@ def delivery_view(delivery: Delivery) -> DeliveryView:
         timeline=tuple(moments(facts)),
         next=next_step(facts, clock.now()),
         can=_possible(delivery),
+        reconcile=strategy_of(delivery.channel).value,
+        candidates=tuple(candidates.views(delivery)),
     )
 
 
@@ -242,7 +251,7 @@ def _facts(delivery: Delivery) -> Facts:
 
 _STEPS = {
     DeliveryState.SCHEDULED: frozenset({"cancel"}),
-    DeliveryState.UNKNOWN: frozenset({"check", "mark", "give_up"}),
+    DeliveryState.UNKNOWN: frozenset({"check", "retry", "mark", "give_up"}),
     DeliveryState.FAILED: frozenset({"retry", "mark", "give_up"}),
     DeliveryState.HELD: frozenset({"retry", "cancel"}),
     DeliveryState.MISSED: frozenset({"retry", "cancel"}),
@@ -252,7 +261,8 @@ _STEPS = {
 def _possible(delivery: Delivery) -> frozenset[str]:
     state = DeliveryState(delivery.state)
     if state is not DeliveryState.PUBLISHED:
-        return _STEPS.get(state, frozenset())
+        steps = _STEPS.get(state, frozenset())
+        return steps if can_look(delivery) else steps - {"check"}
     deletes = registry.get(delivery.channel.adapter).manifest.supports(Capability.DELETE)
     takes_down = deletes and delivery.kind != DeliveryKind.DELETE
     return frozenset({"delete"}) if takes_down else frozenset()

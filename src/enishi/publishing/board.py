@@ -208,6 +208,8 @@ class Choice:
     network: str
     limit: int
     threads: bool
+    comments: bool
+    """Whether a first comment can be sent with a post."""
     ready: bool
     """Whether a post can be scheduled on it now."""
 
@@ -230,6 +232,7 @@ def _choice(channel: Channel) -> Choice:
         network=str(manifest.name),
         limit=manifest.text.max if manifest.text else 0,
         threads=bool(manifest.text and manifest.text.thread_parts > 1),
+        comments=bool(manifest.publishing and manifest.publishing.first_comment),
         ready=not checking.standing_problems(channel),
     )
 

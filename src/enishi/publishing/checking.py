@@ -118,6 +118,7 @@ def draft_outgoing(
         attachments=_attachments(content.attachments, stored),
         language=content.language or language or _LANGUAGE_DEFAULT,
         link=content.link,
+        first_comment=content.first_comment.strip(),
         thread=tuple(part for part in content.thread if part.strip()),
         options=dict(variant.options),
     )
@@ -147,6 +148,9 @@ _STANDING = {
 }
 
 
+_NO_COMMENT = _("This network takes no first comment.")
+
+
 def check(channel: Channel, outgoing: Outgoing) -> ChannelCheck:
     """Length and problems of what a channel would get."""
     adapter = checker(channel)
@@ -155,6 +159,9 @@ def check(channel: Channel, outgoing: Outgoing) -> ChannelCheck:
             channel.id, str(channel), len(outgoing.text), 0, standing_problems(channel)
         )
     found = [_problem(channel, item.field, item.message) for item in adapter.problems(outgoing)]
+    publishing = registry.get(channel.adapter).manifest.publishing
+    if outgoing.first_comment and not (publishing and publishing.first_comment):
+        found.append(_problem(channel, "first_comment", _NO_COMMENT))
     if not outgoing.text and not outgoing.attachments:
         found.append(_problem(channel, "text", _("There is nothing to publish yet.")))
     return ChannelCheck(

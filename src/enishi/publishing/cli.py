@@ -25,6 +25,8 @@ COMMAND = "post"
 app = typer.Typer(no_args_is_help=True, help="Posts: write, schedule, publish, follow.")
 
 _COLUMNS = ("id", "state", "when", "channels", "text")
+_PAUSE_COLUMNS = ("channel_name", "reason", "by", "at")
+_OneChannel = Annotated[str, typer.Option("--channel", help="Only this one: id, handle or name.")]
 _Channel = Annotated[
     list[str] | None, typer.Option("--channel", help="Id, handle or name; may be repeated.")
 ]
@@ -81,6 +83,7 @@ def create(
     image: _Image = None,
     thread: Annotated[list[str] | None, typer.Option(help="A further part.")] = None,
     link: str = "",
+    first_comment: Annotated[str, typer.Option(help="An answer of your own, sent with it.")] = "",
 ) -> None:
     """Write a draft."""
     actor = current_actor(context)
@@ -90,6 +93,7 @@ def create(
         attachments=[_upload(actor, item) for item in image or []],
         thread=thread or [],
         link=link,
+        first_comment=first_comment,
     )
     _report(context, actor, actions.create_post(actor, content=content).id)
 
@@ -177,6 +181,26 @@ def cancel(context: typer.Context, post_id: UUID, version: _Version = None) -> N
 def delete(context: typer.Context, post_id: UUID) -> None:
     """Throw away a post that never came out."""
     actions.delete_post(current_actor(context), post_id=post_id)
+
+
+@app.command()
+def pause(context: typer.Context, channel: _OneChannel = "", reason: str = "") -> None:
+    """Let no planned post out, on one channel or in the whole workspace."""
+    actor = current_actor(context)
+    actions.pause_publishing(actor, channel_id=_one(actor, channel), reason=reason)
+    show(context, queries.pauses(actor.workspace_id), columns=_PAUSE_COLUMNS)
+
+
+@app.command()
+def resume(context: typer.Context, channel: _OneChannel = "") -> None:
+    """Lift a pause."""
+    actor = current_actor(context)
+    actions.resume_publishing(actor, channel_id=_one(actor, channel))
+    show(context, queries.pauses(actor.workspace_id), columns=_PAUSE_COLUMNS)
+
+
+def _one(actor: Actor, channel: str) -> UUID | None:
+    return _channels(actor, [channel])[0] if channel else None
 
 
 @app.command()

@@ -9,36 +9,37 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, Min, Q, QuerySet, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models import Count, Min, Q, QuerySet
 
 from enishi.activities import log
 from enishi.channels import registry
 from enishi.channels.models import Channel
 from enishi.jobs import budgets, metrics
-from enishi.jobs.core.fairness import Candidate, allot
+from enishi.jobs.core.fairness import Limits
 from enishi.jobs.core.pace import Rate
 from enishi.jobs.sources import Backlog, Claimed, ClaimRequest, Stranded
-from enishi.publishing import events, planning, sending, settlement
+from enishi.publishing import claiming, events, planning, reconciling, sending, settlement
 from enishi.publishing.clients import Clients
 from enishi.publishing.core import gate
+from enishi.publishing.core.schedule import missed_after
 from enishi.publishing.core.settling import Reason
-from enishi.publishing.core.states import DeliveryState, Outcome, PostState
+from enishi.publishing.core.states import DeliveryState
 from enishi.publishing.core.timeline import why
-from enishi.publishing.models import Attempt, Delivery, Post
+from enishi.publishing.models import Delivery
+from enishi.publishing.pauses import Paused, PauseWatch
 from enishi.publishing.sending import Result, SendWork
 
 logger = logging.getLogger(__name__)
 
-CEILING = 500
+CEILING = 600
+"""How many deliveries a worker has in flight; one server gets two thirds of them."""
 WIDTH = 4
 """How many deliveries of one channel a worker has in flight."""
-_LOOKAHEAD = 4000
 _SCHEDULED = DeliveryState.SCHEDULED.value
 
 
@@ -52,32 +53,35 @@ class DeliverySource:
     def __init__(self) -> None:
         self._shut: dict[UUID, datetime] = {}
         """Channels over their rate, until when: they are not looked at before."""
+        self._ahead = claiming.Lookahead()
+        self._channels = claiming.Channels()
         self._clients = Clients()
+        self._pauses = PauseWatch()
 
     def claim(self, request: ClaimRequest) -> Claimed[SendWork]:
-        candidates = self._candidates(request)
-        chosen = allot(candidates, room=request.room, width=WIDTH, in_flight=request.in_flight)
+        chosen = self._chosen(request)
         if not chosen:
-            return Claimed([], more=bool(candidates or request.in_flight))
+            return Claimed([], more=bool(self._ahead or request.in_flight))
         with transaction.atomic():
-            rows = self._within_budget(_sorted_out(_locked(chosen), request.now), request.now)
-            taken = _take(rows, request)
-        return Claimed(sending.works(taken, request.worker_id), more=True)
+            found = claiming.locked(chosen, self._channels, request.now)
+            rows = self._within_budget(self._sorted_out(found, request.now), request.now)
+            taken = claiming.take(rows, request)
+        if len(found) < len(chosen):
+            self._ahead.forget()
+        return Claimed(sending.works(taken, request.worker_id, self._pauses), more=True)
 
-    def _candidates(self, request: ClaimRequest) -> list[Candidate[UUID]]:
-        """The first few due deliveries of every channel, the earliest first."""
+    def _chosen(self, request: ClaimRequest) -> list[UUID]:
+        """Whose turn it is, as far as there is room for them."""
         self._shut = {key: at for key, at in self._shut.items() if at > request.now}
-        full = [UUID(lane) for lane, count in request.in_flight.items() if count >= WIDTH]
-        due = Delivery.objects.filter(state=_SCHEDULED, due_at__lte=request.now)
-        due = due.exclude(channel_id__in=[*self._shut, *full]) if self._shut or full else due
-        place = Window(RowNumber(), partition_by=F("channel_id"), order_by=["due_at", "id"])
-        rows = (
-            due.annotate(place=place)
-            .filter(place__lte=WIDTH)
-            .order_by("due_at")
-            .values_list("id", "workspace_id", "channel_id")[:_LOOKAHEAD]
+        shut = {str(key) for key in self._shut}
+        limits = Limits(
+            WIDTH,
+            request.in_flight,
+            ceiling=CEILING,
+            place_of=self._channels.place_of,
+            is_closed=shut.__contains__,
         )
-        return [Candidate(row[0], str(row[1]), str(row[2])) for row in rows]
+        return self._ahead.take(request, limits, self._shut)
 
     def _within_budget(self, rows: Sequence[Delivery], now: datetime) -> list[Delivery]:
         """Those that their channels' rates let pass now; the others stay due."""
@@ -95,6 +99,17 @@ class DeliverySource:
                 metrics.BUDGET_WAITS.add(by_channel[channel][0].channel.adapter, amount=waiting)
         return passed
 
+    def _sorted_out(self, rows: Sequence[Delivery], now: datetime) -> list[Delivery]:
+        """Set aside what must not go out; what is left may."""
+        aside: dict[gate.Verdict, list[Delivery]] = defaultdict(list)
+        paused = self._pauses.read()
+        for row in rows:
+            aside[_verdict(row, paused, now)].append(row)
+        passed = aside.pop(gate.PASS, [])
+        for verdict, held in aside.items():
+            _set_aside(verdict, held, now)
+        return passed
+
     async def deliver(self, work: SendWork) -> Result:
         return await sending.send(work, self._clients)
 
@@ -102,7 +117,7 @@ class DeliverySource:
         await self._clients.aclose()
 
     def interrupted(self, work: SendWork) -> Result:
-        return Result(work, Outcome.INTERRUPTED)
+        return sending.cut_off(work)
 
     def settle(self, results: Sequence[Result]) -> None:
         settlement.settle(results)
@@ -111,19 +126,12 @@ class DeliverySource:
         """Let what dead workers held be attempted again: the next attempt looks first."""
         own = Q(worker_id=stranded.worker_id) & ~Q(id__in=list(stranded.in_flight))
         with transaction.atomic():
-            rows = (
-                Delivery.objects.select_for_update(skip_locked=True)
-                .filter(
-                    Q(worker_id__in=list(stranded.dead)) | own,
-                    state=DeliveryState.PUBLISHING.value,
-                    claimed_at__lt=stranded.claimed_before,
-                )
-                .values_list("id", "post_id")
+            rows = Delivery.objects.select_for_update(skip_locked=True).filter(
+                Q(worker_id__in=list(stranded.dead)) | own,
+                state=DeliveryState.PUBLISHING.value,
+                claimed_at__lt=stranded.claimed_before,
             )
-            found = dict(rows)
-            if found:
-                _free(found, now)
-        return len(found)
+            return reconciling.free(rows, now)
 
     def backlog(self, now: datetime) -> Backlog:
         found = Delivery.objects.filter(state=_SCHEDULED, due_at__lte=now).aggregate(
@@ -167,28 +175,7 @@ def _spend(
     return allowed
 
 
-def _locked(ids: Iterable[UUID]) -> list[Delivery]:
-    """The rows, locked; those that another worker looks at are left to it."""
-    rows = Delivery.objects.select_for_update(skip_locked=True, of=("self",))
-    return list(
-        rows.filter(id__in=list(ids), state=_SCHEDULED)
-        .select_related("channel__workspace", "post")
-        .order_by("due_at", "id")
-    )
-
-
-def _sorted_out(rows: Sequence[Delivery], now: datetime) -> list[Delivery]:
-    """Set aside what must not go out; what is left may."""
-    aside: dict[gate.Verdict, list[Delivery]] = defaultdict(list)
-    for row in rows:
-        aside[_verdict(row, now)].append(row)
-    passed = aside.pop(gate.PASS, [])
-    for verdict, held in aside.items():
-        _set_aside(verdict, held, now)
-    return passed
-
-
-def _verdict(row: Delivery, now: datetime) -> gate.Verdict:
+def _verdict(row: Delivery, paused: Paused, now: datetime) -> gate.Verdict:
     return gate.judge(
         kind=row.kind,
         channel_state=row.channel.state,
@@ -196,6 +183,8 @@ def _verdict(row: Delivery, now: datetime) -> gate.Verdict:
         valid_until=row.valid_until,
         first=row.attempts == 0,
         now=now,
+        paused=paused.covers(row.workspace_id, row.channel_id),
+        missed_after=missed_after(row.channel.workspace.missed_after_hours),
     )
 
 
@@ -208,45 +197,6 @@ def _set_aside(verdict: gate.Verdict, rows: Sequence[Delivery], now: datetime) -
         events.trouble("Flag", row, state=verdict.state, reason=verdict.reason, note=note, at=now)
         for row in rows
     )
-
-
-def _take(rows: Sequence[Delivery], request: ClaimRequest) -> list[Delivery]:
-    """The compare-and-set and the attempt rows, before any call."""
-    begun = request.now.replace(microsecond=request.now.microsecond // 1000 * 1000)
-    Delivery.objects.filter(id__in=[row.id for row in rows], state=_SCHEDULED).update(
-        state=DeliveryState.PUBLISHING.value,
-        worker_id=request.worker_id,
-        claimed_at=request.now,
-        attempts=F("attempts") + 1,
-        first_attempt_at=Coalesce(F("first_attempt_at"), begun),
-    )
-    for row in rows:
-        row.attempts += 1
-        row.first_attempt_at = row.first_attempt_at or begun
-    Attempt.objects.bulk_create(
-        Attempt(
-            delivery_id=row.id,
-            number=row.attempts,
-            worker_id=request.worker_id,
-            started_at=request.now,
-        )
-        for row in rows
-    )
-    posts = [row.post_id for row in rows if row.post_id]
-    Post.objects.filter(id__in=posts, state=PostState.SCHEDULED.value).update(
-        state=PostState.PUBLISHING.value
-    )
-    return list(rows)
-
-
-def _free(found: Mapping[UUID, UUID | None], now: datetime) -> None:
-    Delivery.objects.filter(id__in=list(found), state=DeliveryState.PUBLISHING.value).update(
-        state=_SCHEDULED, worker_id=None, due_at=now, reason=Reason.INTERRUPTED.value
-    )
-    Attempt.objects.filter(
-        delivery_id__in=list(found), outcome=Outcome.RUNNING.value, ended_at__isnull=True
-    ).update(outcome=Outcome.INTERRUPTED.value, ended_at=now)
-    planning.refresh_states({post_id for post_id in found.values() if post_id})
 
 
 def is_sending(channel: Channel) -> bool:

@@ -98,6 +98,7 @@ def content_of(data: QueryDict) -> PostInput:
         thread=tuple(data.getlist("thread")),
         language=data.get("language", ""),
         link=data.get("link", ""),
+        first_comment=data.get("first_comment", ""),
     )
 
 

@@ -19,6 +19,7 @@ class Changes:
     thread: Sequence[str] | None = None
     language: str | None = None
     link: str | None = None
+    first_comment: str | None = None
 
 
 def apply(changes: Changes, content: PostInput) -> PostInput:
@@ -30,6 +31,9 @@ def apply(changes: Changes, content: PostInput) -> PostInput:
         thread=content.thread if changes.thread is None else changes.thread,
         language=content.language if changes.language is None else changes.language,
         link=content.link if changes.link is None else changes.link,
+        first_comment=(
+            content.first_comment if changes.first_comment is None else changes.first_comment
+        ),
     )
 
 

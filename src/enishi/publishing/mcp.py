@@ -20,6 +20,7 @@ def register(server: ToolServer, actor: Callable[[], Actor]) -> None:
     _register_reading(server, actor)
     _register_writing(server, actor)
     _register_scheduling(server, actor)
+    _register_pausing(server, actor)
     _register_deliveries(server, actor)
 
 
@@ -56,7 +57,11 @@ def _register_reading(server: ToolServer, actor: Callable[[], Actor]) -> None:
 def _register_writing(server: ToolServer, actor: Callable[[], Actor]) -> None:
     @server.tool()
     def create_post(
-        text: str, channel_ids: list[UUID], link: str = "", thread: list[str] | None = None
+        text: str,
+        channel_ids: list[UUID],
+        link: str = "",
+        thread: list[str] | None = None,
+        first_comment: str = "",
     ) -> Any:
         """Write a draft. Nothing is published before it is scheduled or published."""
         who = actor()
@@ -65,6 +70,7 @@ def _register_writing(server: ToolServer, actor: Callable[[], Actor]) -> None:
             channels=[VariantInput(item) for item in channel_ids],
             thread=thread or (),
             link=link,
+            first_comment=first_comment,
         )
         made = actions.create_post(who, content=content)
         return queries.post_detail(who, post_id=made.id)
@@ -120,6 +126,22 @@ def _register_scheduling(server: ToolServer, actor: Callable[[], Actor]) -> None
         who = actor()
         actions.cancel_post(who, post_id=post_id)
         return queries.post_detail(who, post_id=post_id)
+
+
+def _register_pausing(server: ToolServer, actor: Callable[[], Actor]) -> None:
+    @server.tool()
+    def pause_publishing(channel_id: UUID | None = None, reason: str = "") -> Any:
+        """In a crisis: let no planned post out, on one channel or in the whole workspace."""
+        who = actor()
+        actions.pause_publishing(who, channel_id=channel_id, reason=reason)
+        return queries.pauses(who.workspace_id)
+
+    @server.tool()
+    def resume_publishing(channel_id: UUID | None = None) -> Any:
+        """Lift a pause: what was held goes out. Ask the person first."""
+        who = actor()
+        actions.resume_publishing(who, channel_id=channel_id)
+        return queries.pauses(who.workspace_id)
 
 
 def _register_deliveries(server: ToolServer, actor: Callable[[], Actor]) -> None:

@@ -52,6 +52,8 @@ class Post(models.Model):
     text = models.TextField(_("text"), blank=True)
     thread = models.JSONField(default=list)
     """Further parts, after the text."""
+    first_comment = models.TextField(blank=True)
+    """An answer of our own to the post, sent right after it."""
     language = models.CharField(_("language"), max_length=16, blank=True)
     link = models.URLField(_("link"), max_length=2000, blank=True)
     state = models.CharField(
@@ -152,7 +154,9 @@ class Delivery(models.Model):
     worker_id = models.UUIDField(null=True)
     claimed_at = models.DateTimeField(null=True)
     progress = models.JSONField(default=dict)
-    """Remote ids of parts that are already done, so that a restart goes on."""
+    """Parts that stand already, by name, so that a restart goes on: see `channels.parts`."""
+    candidates = models.JSONField(default=list)
+    """Recent posts of the account, for the person who decides about an unknown outcome."""
 
     remote_id = models.CharField(max_length=500, blank=True)
     remote_url = models.CharField(max_length=2000, blank=True)
@@ -212,3 +216,26 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.outcome}"
+
+
+class Pause(models.Model):
+    """Nothing goes out while this row exists: in a whole workspace, or on one channel."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+")
+    channel = models.ForeignKey(Channel, models.CASCADE, null=True, related_name="+")
+    """None: all channels."""
+    reason = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["workspace"], condition=Q(channel=None), name="one_pause_of_everything"
+            ),
+            models.UniqueConstraint(fields=["channel"], name="one_pause_each_channel"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason

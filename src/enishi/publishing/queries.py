@@ -25,6 +25,7 @@ from enishi.publishing.core.states import ASKS_FOR_A_PERSON, PostState
 from enishi.publishing.errors import no_such_delivery, no_such_post
 from enishi.publishing.home import zone_of
 from enishi.publishing.models import Media, Post, Variant
+from enishi.publishing.pauses import PauseView, pauses
 from enishi.publishing.values import (
     AttemptView,
     CalendarDay,
@@ -43,6 +44,7 @@ __all__ = [
     "ChannelMark",
     "DeliveryView",
     "MediaView",
+    "PauseView",
     "PostCard",
     "PostDetail",
     "PostPage",
@@ -56,6 +58,7 @@ __all__ = [
     "media_file",
     "media_view",
     "needs_attention",
+    "pauses",
     "post_detail",
     "posts",
     "today",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from enishi.channels.contract import (
@@ -18,22 +19,29 @@ from enishi.channels.contract import (
     Reference,
     Secrets,
 )
+from enishi.channels.core.matching import Posted
 from enishi.channels.errors import (
     AdapterError,
     AuthExpiredError,
+    HaltedError,
     OutcomeUnknownError,
     RateLimitedError,
     RejectedError,
     TransientError,
+    UncertainError,
 )
+from enishi.channels.parts import watched
 from enishi.channels.service import load_many, open_adapter
 from enishi.kernel import clock
 from enishi.kernel.errors import EnishiError
 from enishi.publishing.checking import attachment
 from enishi.publishing.clients import Clients
-from enishi.publishing.core.schedule import is_missed
+from enishi.publishing.core.schedule import is_missed, missed_after
 from enishi.publishing.core.states import DeliveryKind, Outcome
 from enishi.publishing.models import Delivery, PostMedia, Variant
+from enishi.publishing.parts import DeliveryParts
+from enishi.publishing.pauses import PauseWatch
+from enishi.publishing.reconciling import can_look, others_ids
 
 logger = logging.getLogger(__name__)
 
@@ -82,12 +90,17 @@ class Result:
     asked: timedelta | None = None
     """How long the network wants us to wait."""
     can_look: bool = True
+    candidates: Sequence[Posted] = ()
+    """What on the network may be it."""
     error: AuthExpiredError | EnishiError | None = None
     ended_at: datetime = field(default_factory=lambda: clock.now())  # noqa: PLW0108 - tests move it
 
 
-def works(rows: Sequence[Delivery], worker_id: UUID) -> list[SendWork]:
+def works(
+    rows: Sequence[Delivery], worker_id: UUID, watch: PauseWatch | None = None
+) -> list[SendWork]:
     """Claimed rows with their content, in three queries."""
+    watch, known = watch or PauseWatch(), others_ids(rows)
     posts = [row.post_id for row in rows if row.post_id and row.kind == DeliveryKind.PUBLISH]
     variants: dict[tuple[UUID | None, UUID], Variant] = {
         (variant.post_id, variant.channel_id): variant
@@ -99,7 +112,11 @@ def works(rows: Sequence[Delivery], worker_id: UUID) -> list[SendWork]:
         SendWork(
             row,
             worker_id,
-            _outgoing(row, variants.get((row.post_id, row.channel_id)), media),
+            replace(
+                _outgoing(row, variants.get((row.post_id, row.channel_id)), media),
+                known=known.get(row.id, ()),
+                parts=DeliveryParts(row, worker_id, watch),
+            ),
             secrets.get(row.channel_id),
         )
         for row in rows
@@ -138,6 +155,7 @@ def _outgoing(row: Delivery, variant: Variant | None, media: _Media) -> Outgoing
         language=post.language or language,
         link=post.link,
         thread=tuple(post.thread),
+        first_comment=post.first_comment,
         options=dict(variant.options) if variant else {},
     )
 
@@ -152,79 +170,109 @@ def reference(stored: dict[str, object] | None) -> Reference | None:
 
 async def send(work: SendWork, clients: Clients) -> Result:
     """Make one attempt. Never raises what a network did; bugs of adapters count as unknown."""
-    sent, channel = _Progress(), work.delivery.channel
+    stage, channel = _Stage(), work.delivery.channel
     try:
         async with (
             clients.borrow(channel) as http,
             open_adapter(channel, secrets=work.secrets, http=http) as adapter,
         ):
-            return await _attempt(work, adapter, sent)
+            return await _attempt(work, adapter, stage)
     except AdapterError as error:
-        return _failed(work, error, sent)
+        return _failed(work, error, stage)
     except EnishiError as error:
-        return Result(work, Outcome.AUTH_EXPIRED, error.message, error=error)
+        return _result(work, Outcome.AUTH_EXPIRED, error.message, error=error)
     except Exception as error:
         logger.exception("delivery.broken", extra={"delivery": str(work.id)})
-        detail = f"{type(error).__name__}: {error}"
-        return Result(work, Outcome.UNKNOWN, detail=detail)
+        return _result(work, _broken(work, stage), detail=f"{type(error).__name__}: {error}")
+
+
+def cut_off(work: SendWork) -> Result:
+    """The result of an attempt that was cancelled, or that took too long."""
+    sent = work.delivery.kind == DeliveryKind.DELETE or _begun(work)
+    return _result(work, Outcome.INTERRUPTED if sent else Outcome.NOT_SENT)
+
+
+def _result(work: SendWork, outcome: Outcome, message: object = "", **fields: Any) -> Result:
+    fields.setdefault("can_look", can_look(work.delivery))
+    return Result(work, outcome, message, **fields)
+
+
+def _begun(work: SendWork) -> bool:
+    """Whether anything visible may have been asked of the network in this attempt."""
+    parts = work.outgoing.parts
+    return parts.begun if isinstance(parts, DeliveryParts) else True
+
+
+def _broken(work: SendWork, stage: _Stage) -> Outcome:
+    """What a bug of an adapter leaves behind."""
+    if stage.looking:
+        return Outcome.BLIND
+    return Outcome.UNKNOWN if _begun(work) else Outcome.TRANSIENT
 
 
 @dataclass(slots=True)
-class _Progress:
+class _Stage:
     """How far an attempt got: what goes wrong while looking says nothing about sending."""
 
     looking: bool = False
 
 
-async def _attempt(work: SendWork, adapter: Adapter, progress: _Progress) -> Result:
-    """Every attempt after the first looks before it sends."""
-    if work.delivery.kind == DeliveryKind.DELETE:
-        return await _take_down(work, adapter)
-    if not isinstance(adapter, Publishes):
-        return Result(work, Outcome.REFUSED, detail="This adapter does not publish.")
-    if work.attempt > 1:
-        progress.looking = True
-        found = await adapter.find(work.outgoing)
-        progress.looking = False
-        if found is not None:
-            return Result(work, Outcome.FOUND, receipt=found)
-        if work.delivery.kind == DeliveryKind.PUBLISH and _too_late(work):
-            return Result(work, Outcome.LATE)
-    receipt = await adapter.publish(work.outgoing)
-    return Result(work, Outcome.DONE, receipt=receipt)
+async def _attempt(work: SendWork, adapter: Adapter, stage: _Stage) -> Result:
+    """Every attempt after the first looks before it sends, if the network can be asked.
+
+    Where it cannot, no attempt follows one with an unclear outcome unless a person said that
+    nothing arrived.
+    """
+    with watched(work.outgoing.parts):
+        if work.delivery.kind == DeliveryKind.DELETE:
+            return await _take_down(work, adapter)
+        if not isinstance(adapter, Publishes):
+            return _result(work, Outcome.REFUSED, detail="This adapter does not publish.")
+        if work.attempt > 1:
+            if can_look(work.delivery):
+                stage.looking = True
+                found = await adapter.find(work.outgoing)
+                stage.looking = False
+                if found is not None:
+                    return _result(work, Outcome.FOUND, receipt=found)
+            if work.delivery.kind == DeliveryKind.PUBLISH and _too_late(work):
+                return _result(work, Outcome.LATE)
+        receipt = await adapter.publish(work.outgoing)
+        return _result(work, Outcome.DONE, receipt=receipt)
 
 
 def _too_late(work: SendWork) -> bool:
-    return is_missed(work.delivery.planned_at, clock.now())
+    delivery = work.delivery
+    after = missed_after(delivery.channel.workspace.missed_after_hours)
+    return is_missed(delivery.planned_at, clock.now(), after)
 
 
 async def _take_down(work: SendWork, adapter: Adapter) -> Result:
     if not isinstance(adapter, Deletes):
-        return Result(work, Outcome.REFUSED, detail="This adapter does not delete.")
+        return _result(work, Outcome.REFUSED, detail="This adapter does not delete.")
     await adapter.delete(work.delivery.target_id)
-    return Result(work, Outcome.DONE)
+    return _result(work, Outcome.DONE)
 
 
-def _failed(work: SendWork, error: AdapterError, progress: _Progress) -> Result:
+def _failed(work: SendWork, error: AdapterError, stage: _Stage) -> Result:
     """The outcome that an error stands for.
 
     While looking, only a clear answer counts: anything else leaves the delivery as unknown
     as it was, and it is looked for again; a network that refuses to be asked cannot be.
     """
     wait = error.retry_after if isinstance(error, TransientError) else None
+    said: dict[str, Any] = {"message": error.message, "detail": error.detail, "asked": _span(wait)}
     outcome = _outcome(error)
-    if progress.looking and outcome in _UNSEEN:
-        can_look = outcome is not Outcome.REFUSED
-        return Result(
-            work, Outcome.BLIND, error.message, error.detail, asked=_span(wait), can_look=can_look
-        )
-    return Result(
+    if stage.looking and outcome in _UNSEEN:
+        return Result(work, Outcome.BLIND, can_look=outcome is not Outcome.REFUSED, **said)
+    if isinstance(error, HaltedError):
+        outcome = Outcome.PAUSED if error.paused else Outcome.INTERRUPTED
+    return _result(
         work,
         outcome,
-        error.message,
-        error.detail,
-        asked=_span(wait),
+        **said,
         error=error if isinstance(error, AuthExpiredError) else None,
+        candidates=error.candidates if isinstance(error, UncertainError) else (),
     )
 
 
@@ -241,6 +289,7 @@ _OUTCOMES: tuple[tuple[type[AdapterError], Outcome], ...] = (
     (AuthExpiredError, Outcome.AUTH_EXPIRED),
     (RejectedError, Outcome.REFUSED),
     (OutcomeUnknownError, Outcome.UNKNOWN),
+    (UncertainError, Outcome.UNCERTAIN),
 )
 
 

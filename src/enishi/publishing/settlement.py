@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -14,10 +15,12 @@ from django.utils import translation
 from enishi.activities import log
 from enishi.channels import health
 from enishi.jobs import budgets, metrics
+from enishi.jobs.bulk import update_rows
 from enishi.jobs.core.pace import Rate
 from enishi.jobs.models import Budget
 from enishi.kernel import clock
 from enishi.publishing import events, planning, signals
+from enishi.publishing.candidates import gather_later, stored
 from enishi.publishing.core.settling import Reason, Settlement
 from enishi.publishing.core.settling import settle as decide
 from enishi.publishing.core.states import (
@@ -31,7 +34,6 @@ from enishi.publishing.core.timeline import why
 from enishi.publishing.models import Attempt, Delivery
 from enishi.publishing.sending import Result
 
-_BATCH = 100
 _GATE = Rate(1, timedelta(seconds=1))
 _STOPS = {
     DeliveryState.FAILED: "Reject",
@@ -49,6 +51,7 @@ _CHANGED = [
     "remote_url",
     "receipt",
     "published_at",
+    "candidates",
 ]
 
 
@@ -81,6 +84,7 @@ def settle(results: Sequence[Result]) -> None:
         _mark_deleted(settled)
         planning.refresh_states({item.row.post_id for item in settled if item.row.post_id})
         _tell_channels(settled)
+        _gather_candidates(settled)
         if settled:
             signals.deliveries_settled.send(Delivery, deliveries=[item.row for item in settled])
     for result in results:
@@ -88,19 +92,29 @@ def settle(results: Sequence[Result]) -> None:
 
 
 def _still_ours(results: Sequence[Result]) -> list[tuple[Result, Delivery]]:
-    rows = (
+    """The rows that may be settled, locked: as they were claimed, since nobody else moved them."""
+    found = (
         Delivery.objects.select_for_update(of=("self",))
         .filter(id__in=[result.work.id for result in results])
-        .in_bulk()
+        .values_list("id", "state", "worker_id", "attempts")
     )
+    stands = {key: _Stand(state, worker, attempts) for key, state, worker, attempts in found}
     return [
-        (result, rows[result.work.id])
+        (result, result.work.delivery)
         for result in results
-        if result.work.id in rows and _may_settle(rows[result.work.id], result)
+        if result.work.id in stands and _may_settle(stands[result.work.id], result)
     ]
 
 
-def _may_settle(row: Delivery, result: Result) -> bool:
+class _Stand(NamedTuple):
+    """Where a delivery stands in the database."""
+
+    state: str
+    worker_id: UUID | None
+    attempts: int
+
+
+def _may_settle(row: _Stand, result: Result) -> bool:
     if row.attempts != result.work.attempt:
         return False
     ours = row.state == DeliveryState.PUBLISHING and row.worker_id == result.work.worker_id
@@ -133,11 +147,10 @@ def _applied(row: Delivery, result: Result, now: datetime, *, may_have_arrived: 
         can_look=result.can_look,
         may_have_arrived=may_have_arrived,
     )
-    before = result.work.delivery
-    row.channel, row.post = before.channel, before.post
     row.state, row.reason = decision.state.value, decision.reason.value
     row.worker_id = None
     row.due_at = decision.due_at or row.due_at
+    row.candidates = stored(result.candidates)
     row.problem = "" if decision.state is DeliveryState.PUBLISHED else _words(result)
     if decision.state is DeliveryState.PUBLISHED:
         row.published_at = row.first_attempt_at or now
@@ -146,45 +159,44 @@ def _applied(row: Delivery, result: Result, now: datetime, *, may_have_arrived: 
         row.receipt = {
             "extra": dict(result.receipt.extra),
             "parts": list(result.receipt.parts),
+            "comment": result.receipt.comment,
         }
     return Settled(row, result, decision)
 
 
 def _words(result: Result) -> str:
     """What the network said, in the language of the workspace."""
+    if not result.message:
+        return ""
     with translation.override(result.work.delivery.channel.workspace.language):
         return str(result.message)
 
 
 def _write(settled: Sequence[Settled]) -> None:
-    """One statement for many rows; they exist and are locked, so that it only updates."""
-    Delivery.objects.bulk_create(
-        [item.row for item in settled],
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=_CHANGED,
-        batch_size=_BATCH,
+    """The rows exist and are locked."""
+    update_rows(
+        Delivery,
+        ("id",),
+        _CHANGED,
+        ([item.row.id, *(getattr(item.row, name) for name in _CHANGED)] for item in settled),
     )
 
 
 def _note_attempts(results: Sequence[Result]) -> None:
-    Attempt.objects.bulk_create(
-        [
-            Attempt(
-                delivery_id=result.work.id,
-                number=result.work.attempt,
-                worker_id=result.work.worker_id,
-                started_at=result.work.delivery.claimed_at or result.ended_at,
-                ended_at=result.ended_at,
-                outcome=result.outcome.value,
-                detail=" ".join(part for part in (_words(result), result.detail) if part),
+    update_rows(
+        Attempt,
+        ("delivery", "number"),
+        ("ended_at", "outcome", "detail"),
+        (
+            (
+                result.work.id,
+                result.work.attempt,
+                result.ended_at,
+                result.outcome.value,
+                " ".join(part for part in (_words(result), result.detail) if part),
             )
             for result in results
-        ],
-        update_conflicts=True,
-        unique_fields=["delivery", "number"],
-        update_fields=["ended_at", "outcome", "detail"],
-        batch_size=_BATCH,
+        ),
     )
 
 
@@ -225,6 +237,13 @@ def _mark_deleted(settled: Sequence[Settled]) -> None:
             ).exclude(id=item.row.id).update(state=DeliveryState.DELETED.value)
 
 
+def _gather_candidates(settled: Sequence[Settled]) -> None:
+    """A person decides about these: keep what may be them on the network."""
+    for item in settled:
+        if item.decision.state is DeliveryState.UNKNOWN:
+            gather_later(item.row)
+
+
 def _tell_channels(settled: Sequence[Settled]) -> None:
     """When something last came out, and what a channel's network no longer wants of us."""
     newest: dict[UUID, datetime] = {}
@@ -238,8 +257,7 @@ def _tell_channels(settled: Sequence[Settled]) -> None:
             waits[channel_id] = max(row.due_at, waits.get(channel_id, row.due_at))
         if item.result.outcome is Outcome.AUTH_EXPIRED:
             refused[channel_id] = item.result
-    for channel_id, at in newest.items():
-        health.published(channel_id, at)
+    health.published(newest)
     close_gates(waits)
     for result in refused.values():
         if result.error is not None:

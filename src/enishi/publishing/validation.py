@@ -33,6 +33,7 @@ def content_of(post: Post) -> PostInput:
         thread=tuple(post.thread),
         language=post.language,
         link=post.link,
+        first_comment=post.first_comment,
     )
 
 

@@ -26,6 +26,21 @@ class ChannelMark:
 
 
 @dataclass(frozen=True, slots=True)
+class SlotMark:
+    """That a post belongs to a slot: shown on its card."""
+
+    series_id: UUID
+    wall: str
+    name: str
+    topic: str
+    empty: bool
+    """Nobody has filled it in."""
+    urgent: bool
+    """Empty, and due soon."""
+    checklist: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class PostCard:
     """A post in the calendar or a list. `local` is `due_at` in the workspace's zone."""
 
@@ -42,6 +57,8 @@ class PostCard:
     media_ids: Sequence[UUID]
     channels: Sequence[ChannelMark]
     updated_at: datetime
+    slot: SlotMark | None = None
+    """The recurring slot that it is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +112,17 @@ class AttemptView:
 
 
 @dataclass(frozen=True, slots=True)
+class CandidateView:
+    """A recent post of the account. `media` is None when the network does not say."""
+
+    remote_id: str
+    url: str
+    text: str
+    created_at: datetime
+    media: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryView:
     """A delivery, what happened to it and what comes next, in plain words."""
 
@@ -119,6 +147,10 @@ class DeliveryView:
     next: NextStep
     can: Collection[str]
     """Which of retry, check, mark, give_up, cancel and delete make sense now."""
+    reconcile: str = ""
+    """How the network can be asked whether it arrived: key, readback or person."""
+    candidates: Sequence[CandidateView] = ()
+    """Posts of the account that may be this delivery, for a person to decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +160,7 @@ class PostDetail:
     card: PostCard
     text: str
     thread: Sequence[str]
+    first_comment: str
     language: str
     link: str
     wall_time: str

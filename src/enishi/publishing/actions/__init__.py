@@ -11,6 +11,7 @@ from enishi.publishing.actions.deliveries import (
     retry_delivery,
 )
 from enishi.publishing.actions.media import upload_media
+from enishi.publishing.actions.pausing import pause_publishing, resume_publishing
 from enishi.publishing.actions.posts import create_post, delete_post, update_post
 from enishi.publishing.actions.replies import send_reply
 from enishi.publishing.actions.scheduling import (
@@ -34,7 +35,9 @@ __all__ = [
     "give_up",
     "mark_published",
     "move_post",
+    "pause_publishing",
     "publish_now",
+    "resume_publishing",
     "retry_delivery",
     "schedule_post",
     "send_reply",

@@ -145,6 +145,7 @@ def _own_fields(content: PostInput) -> dict[str, object]:
         "thread": list(content.thread),
         "language": content.language,
         "link": content.link,
+        "first_comment": content.first_comment,
     }
 
 

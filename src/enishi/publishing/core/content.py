@@ -35,6 +35,7 @@ class PostInput:
     thread: Sequence[str] = ()
     language: str = ""
     link: str = ""
+    first_comment: str = ""
 
 
 def cleaned(content: PostInput) -> PostInput:
@@ -52,6 +53,7 @@ def cleaned(content: PostInput) -> PostInput:
         thread=tuple(part for part in map(_tidy, content.thread) if part),
         language=content.language.strip(),
         link=content.link.strip(),
+        first_comment=_tidy(content.first_comment),
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from enishi.channels.core.lifecycle import ChannelState
-from enishi.publishing.core.schedule import is_missed
+from enishi.publishing.core.schedule import MISSED_AFTER, is_missed
 from enishi.publishing.core.settling import Reason
 from enishi.publishing.core.states import DeliveryKind, DeliveryState
 
@@ -39,6 +39,8 @@ def judge(
     valid_until: datetime | None,
     first: bool,
     now: datetime,
+    paused: bool = False,
+    missed_after: timedelta = MISSED_AFTER,
 ) -> Verdict:
     """Decide about one due delivery.
 
@@ -49,10 +51,10 @@ def judge(
         return Verdict(DeliveryState.HELD, reason)
     if kind != DeliveryKind.PUBLISH:
         return PASS
-    if channel_state == ChannelState.DRAFT:
-        return Verdict(DeliveryState.HELD, Reason.DRAFT_CHANNEL)
+    if paused or channel_state == ChannelState.DRAFT:
+        return Verdict(DeliveryState.HELD, Reason.PAUSED_ALL if paused else Reason.DRAFT_CHANNEL)
     if first and valid_until is not None and now > valid_until:
         return Verdict(DeliveryState.HELD, Reason.STALE)
-    if first and is_missed(planned_at, now):
+    if first and is_missed(planned_at, now, missed_after):
         return Verdict(DeliveryState.MISSED, Reason.LATE)
     return PASS

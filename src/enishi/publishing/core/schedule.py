@@ -143,6 +143,11 @@ def happens_twice(wall: datetime, place: ZoneInfo) -> bool:
     return first != second and gap_at(wall, place) is None
 
 
+def missed_after(hours: int) -> timedelta:
+    """How late something may be before a person must decide."""
+    return timedelta(hours=hours)
+
+
 def is_missed(planned_at: datetime, now: datetime, after: timedelta = MISSED_AFTER) -> bool:
     """Whether something is so late that a person must decide."""
     return now - planned_at > after

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     STALE = "stale"
     RECONNECT = "reconnect"
     PAUSED = "paused"
+    PAUSED_ALL = "paused_all"
     DRAFT_CHANNEL = "draft_channel"
     DISCONNECTED = "disconnected"
     MARKED = "marked"
@@ -63,12 +64,14 @@ def settle(
     """
     if outcome in _FINAL:
         return _FINAL[outcome]
-    if outcome is Outcome.INTERRUPTED and attempts < BACKOFF.attempts:
+    if outcome is Outcome.NOT_SENT and attempts < BACKOFF.attempts:
+        return Settlement(DeliveryState.SCHEDULED, Reason.RETRYING, now)
+    if outcome is Outcome.INTERRUPTED and can_look and attempts < BACKOFF.attempts:
         return Settlement(DeliveryState.SCHEDULED, Reason.INTERRUPTED, now)
     if outcome is Outcome.RATE_LIMITED:
         wait = max(asked or _RATE_LIMIT_WAIT, timedelta(seconds=1)) * (1 + jitter / 10)
         return Settlement(DeliveryState.SCHEDULED, Reason.RATE_LIMITED, now + wait)
-    unknown = outcome in {Outcome.UNKNOWN, Outcome.INTERRUPTED, Outcome.BLIND}
+    unknown = outcome in _UNCLEAR
     decision = decide_retry(attempts, BACKOFF, jitter=jitter, asked=asked)
     if decision.wait is None or (unknown and not can_look):
         return _STOPPED[unknown and may_have_arrived]
@@ -76,12 +79,17 @@ def settle(
     return Settlement(DeliveryState.SCHEDULED, reason, now + decision.wait)
 
 
+_UNCLEAR = frozenset({Outcome.UNKNOWN, Outcome.INTERRUPTED, Outcome.BLIND, Outcome.NOT_SENT})
+"""After these the delivery may stand on the network, if it may have before."""
+
 _FINAL = {
     Outcome.DONE: Settlement(DeliveryState.PUBLISHED),
     Outcome.FOUND: Settlement(DeliveryState.PUBLISHED),
     Outcome.REFUSED: Settlement(DeliveryState.FAILED, Reason.REFUSED),
     Outcome.AUTH_EXPIRED: Settlement(DeliveryState.HELD, Reason.RECONNECT),
     Outcome.LATE: Settlement(DeliveryState.MISSED, Reason.LATE),
+    Outcome.UNCERTAIN: Settlement(DeliveryState.UNKNOWN, Reason.NOT_CONFIRMED),
+    Outcome.PAUSED: Settlement(DeliveryState.HELD, Reason.PAUSED_ALL),
 }
 _STOPPED = {
     True: Settlement(DeliveryState.UNKNOWN, Reason.NOT_CONFIRMED),

@@ -111,6 +111,12 @@ class Outcome(StrEnum):
     LATE = "late"
     BLIND = "blind"
     """It could not even be looked for: nothing was sent."""
+    UNCERTAIN = "uncertain"
+    """It was looked for, and what is there may be it or not."""
+    NOT_SENT = "not_sent"
+    """It was cut off before anything was asked of the network."""
+    PAUSED = "paused"
+    """Publishing was paused: nothing further was sent."""
 
 
 MAY_HAVE_ARRIVED = frozenset({Outcome.RUNNING, Outcome.UNKNOWN, Outcome.INTERRUPTED})

@@ -84,6 +84,9 @@ _OUTCOMES: dict[str, tuple[object, Tone]] = {
     Outcome.TRANSIENT: (_("The network could not take it just then."), Tone.WARNING),
     Outcome.INTERRUPTED: (_("The worker stopped in the middle of it."), Tone.WARNING),
     Outcome.BLIND: (_("Enishi could not look whether it had arrived."), Tone.WARNING),
+    Outcome.UNCERTAIN: (_("There are posts that may be it: a person must look."), Tone.WARNING),
+    Outcome.NOT_SENT: (_("It was interrupted before anything was sent."), Tone.NEUTRAL),
+    Outcome.PAUSED: (_("Publishing was paused: nothing further was sent."), Tone.NEUTRAL),
     Outcome.LATE: (_("It was not on the network, and too late to send unasked."), Tone.WARNING),
 }
 
@@ -146,6 +149,7 @@ _AGAIN: dict[str, object] = {
 _HELD: dict[str, object] = {
     Reason.RECONNECT: _("It waits until the channel is reconnected, and goes out by itself then."),
     Reason.PAUSED: _("It waits until the channel is resumed, and goes out by itself then."),
+    Reason.PAUSED_ALL: _("Publishing is paused. It goes out by itself when that is lifted."),
     Reason.DRAFT_CHANNEL: _("It waits until the channel is activated."),
     Reason.DISCONNECTED: _("The channel is disconnected: connect it again, or cancel."),
     Reason.STALE: _("Its “valid until” has passed. Send it anyway, give it a new time or cancel."),

@@ -113,6 +113,7 @@ def _page(
             "conflict": conflict,
             "choices": [(each, each.id in picked, variants.get(each.id, "")) for each in choices],
             "threads": any(each.threads for each in choices),
+            "comments": any(each.comments for each in choices) or bool(content.first_comment),
             "media": _media(request, content.attachments),
             "may_publish": request.actor.can(Permission.POSTS_PUBLISH),
             **_checked(request, content),
