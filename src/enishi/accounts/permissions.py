@@ -32,6 +32,7 @@ class Permission(StrEnum):
     WORKSPACE_MANAGE = "workspace.manage"
     MEMBERS_MANAGE = "members.manage"
     TOKENS_MANAGE = "tokens.manage"
+    WEBHOOKS_MANAGE = "webhooks.manage"
     CHANNELS_VIEW = "channels.view"
     CHANNELS_MANAGE = "channels.manage"
     POSTS_VIEW = "posts.view"

@@ -16,6 +16,8 @@ ENISHI_CARRIER           embedded, or celery for a fleet      embedded
 ENISHI_CARRIER_URL       its broker: redis://… or amqp://…    none
 ENISHI_CARRIER_AGAIN     seconds until a lost message is sent again  60
 ENISHI_METRICS_TOKEN     bearer token for /metrics            none: this machine only
+ENISHI_EMAIL_URL         mail server: smtp://USER:PASS@HOST:587   files in ENISHI_HOME/mail
+ENISHI_EMAIL_FROM        sender of e-mails                    enishi@ the host of ENISHI_URL
 ENISHI_DEBUG             1 shows tracebacks                   0
 """
 
@@ -41,6 +43,8 @@ class Environment:
     debug: bool
     web_processes: int
     web_threads: int
+    email_url: str
+    email_from: str
     metrics_token: str
     carrier: str
     carrier_url: str
@@ -57,16 +61,19 @@ class Environment:
         home = Path(get("ENISHI_HOME") or "~/.local/share/enishi").expanduser().resolve()
         host, port = get("ENISHI_HOST", "127.0.0.1"), int(get("ENISHI_PORT", "8000"))
         networks = get("ENISHI_ALLOWED_NETWORKS", "")
+        url = (get("ENISHI_URL") or f"http://{host}:{port}").rstrip("/")
         return cls(
             home=home,
             host=host,
             port=port,
-            url=(get("ENISHI_URL") or f"http://{host}:{port}").rstrip("/"),
+            url=url,
             database_url=get("ENISHI_DATABASE_URL", ""),
             allowed_networks=tuple(part.strip() for part in networks.split(",") if part.strip()),
             debug=get("ENISHI_DEBUG", "0") == "1",
             web_processes=int(get("ENISHI_WEB_PROCESSES", "1")),
             web_threads=int(get("ENISHI_WEB_THREADS", "4")),
+            email_url=get("ENISHI_EMAIL_URL", ""),
+            email_from=get("ENISHI_EMAIL_FROM") or f"Enishi <enishi@{urlsplit(url).hostname}>",
             metrics_token=get("ENISHI_METRICS_TOKEN", ""),
             carrier=get("ENISHI_CARRIER") or "embedded",
             carrier_url=get("ENISHI_CARRIER_URL", ""),

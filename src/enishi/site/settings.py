@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enishi.site.discovery import slices
 from enishi.site.environment import Environment
+from enishi.site.mailing import mail_settings
 
 ENVIRONMENT = Environment.read()
 ENISHI_HOME = ENVIRONMENT.home
@@ -114,8 +115,14 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ENISHI_URL.startswith("http://")
 MFA_TOTP_ISSUER = "Enishi"
 USERSESSIONS_TRACK_ACTIVITY = True
 
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = ENISHI_HOME / "mail"
+_MAIL = mail_settings(ENVIRONMENT.email_url, ENVIRONMENT.home / "mail")
+EMAIL_BACKEND = _MAIL.backend
+EMAIL_FILE_PATH = _MAIL.folder
+EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.starttls, _MAIL.tls
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.email_from
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("ja", _("Japanese")), ("en", _("English"))]
