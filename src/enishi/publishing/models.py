@@ -13,6 +13,21 @@ from enishi.accounts.models import User, Workspace
 from enishi.channels.models import Channel
 from enishi.kernel.ids import new_id
 from enishi.publishing.core.states import DeliveryKind, DeliveryState, Outcome, PostState
+from enishi.publishing.slot_models import Queue, QueueEntry, Series, SeriesTime
+
+__all__ = [
+    "Attempt",
+    "Delivery",
+    "Media",
+    "Pause",
+    "Post",
+    "PostMedia",
+    "Queue",
+    "QueueEntry",
+    "Series",
+    "SeriesTime",
+    "Variant",
+]
 
 
 def _choices(kind: type[StrEnum]) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from enishi.activities import log
 from enishi.channels.models import Channel
 from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError, InvalidInputError, NotFoundError
-from enishi.publishing import events, planning
+from enishi.publishing import events, planning, queueing
 from enishi.publishing.core.content import AttachmentInput, PostInput, VariantInput, cleaned
 from enishi.publishing.core.states import (
     CONTENT_IS_FIXED,
@@ -82,6 +82,7 @@ def delete_post(actor: Actor, *, post_id: UUID) -> None:
         )
     if DeliveryState.SCHEDULED in states:
         raise ConflictError(_("This post is scheduled."), remedy=_("Cancel it first."))
+    queueing.left(post.id)
     log.record([events.house(actor, "Delete", post)])
     post.delete()
 

@@ -13,7 +13,7 @@ from enishi.activities import log
 from enishi.channels.models import Channel
 from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError, InvalidInputError
-from enishi.publishing import events, planning
+from enishi.publishing import events, planning, queueing
 from enishi.publishing.actions.posts import claim_version, delivery_states
 from enishi.publishing.core import schedule
 from enishi.publishing.core.schedule import Slot
@@ -52,8 +52,9 @@ def schedule_post(
     slot = schedule.slot(at, time_zone or _zone(actor), now=clock.now())
     until = _limit(valid_until, slot)
     post = claim_version(actor, post_id, version)
-    _require_not_out(post)
-    return _plan(actor, post, Plan(slot, until), verb="Add")
+    require_not_out(post)
+    queueing.left(post.id)
+    return plan(actor, post, Plan(slot, until), verb="Add")
 
 
 @transaction.atomic
@@ -61,9 +62,10 @@ def publish_now(actor: Actor, *, post_id: UUID, version: int | None = None) -> P
     """Have a post go out at once."""
     actor.require(Permission.POSTS_PUBLISH)
     post = claim_version(actor, post_id, version)
-    _require_not_out(post)
+    require_not_out(post)
     slot = schedule.of_instant(clock.now().replace(microsecond=0), _zone(actor))
-    return _plan(actor, post, Plan(slot), verb="Add")
+    queueing.left(post.id)
+    return plan(actor, post, Plan(slot), verb="Add")
 
 
 @transaction.atomic
@@ -82,12 +84,14 @@ def move_post(
     actor.require(Permission.POSTS_EDIT)
     post = claim_version(actor, post_id, version)
     slot = schedule.slot(at, time_zone or post.time_zone or _zone(actor), now=clock.now())
-    if post.state in _UNPLANNED:
+    if post.state in _UNPLANNED or not delivery_states(post):
         _place(post, slot, post.valid_until)
+        planning.refresh_states([post.id])
         return _recorded(actor, post, "Move", slot.wall_time)
     actor.require(Permission.POSTS_PUBLISH)
-    _require_not_out(post)
-    return _plan(actor, post, Plan(slot, post.valid_until), verb="Move")
+    require_not_out(post)
+    queueing.left(post.id)
+    return plan(actor, post, Plan(slot, post.valid_until), verb="Move")
 
 
 @transaction.atomic
@@ -103,6 +107,7 @@ def cancel_post(actor: Actor, *, post_id: UUID, version: int | None = None) -> P
     if not cancelled:
         raise too_late(_("There is nothing left to cancel."))
     planning.refresh_states([post.id])
+    queueing.left(post.id)
     return _recorded(actor, post, "Remove")
 
 
@@ -123,7 +128,7 @@ def _limit(valid_until: str | datetime | None, slot: Slot) -> datetime | None:
     return limit
 
 
-def _require_not_out(post: Post) -> None:
+def require_not_out(post: Post) -> None:
     """At least one delivery may still be planned."""
     states = delivery_states(post)
     if states and states <= CONTENT_IS_FIXED:
@@ -133,11 +138,12 @@ def _require_not_out(post: Post) -> None:
         )
 
 
-def _plan(actor: Actor, post: Post, plan: Plan, *, verb: str) -> Post:
+def plan(actor: Actor, post: Post, wanted: Plan, *, verb: str) -> Post:
+    """Have a post go out by a plan, if its channels would take it."""
     channels: list[Channel] = require_publishable(actor, post)
-    planning.replan(post, channels, plan, author_id=actor.user_id)
-    _place(post, plan.slot, plan.valid_until)
-    return _recorded(actor, post, verb, plan.slot.wall_time)
+    planning.replan(post, channels, wanted, author_id=actor.user_id)
+    _place(post, wanted.slot, wanted.valid_until)
+    return _recorded(actor, post, verb, wanted.slot.wall_time)
 
 
 def _place(post: Post, slot: Slot, valid_until: datetime | None) -> None:
