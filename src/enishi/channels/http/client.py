@@ -16,7 +16,7 @@ import asyncio
 import json as jsonlib
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -44,6 +44,7 @@ from enishi.channels.http.transport import (
     Call,
     GuardedTransport,
     NotReachedError,
+    RefusedError,
     TooLargeError,
     Transport,
 )
@@ -179,15 +180,20 @@ class Http:
         json: object = None,
         content: bytes | None = None,
         effect: bool = False,
+        elsewhere: bool = False,
     ) -> HttpResponse:
-        """Send one request. `effect` says that sending it twice would do harm."""
+        """Send one request. `effect` says that sending it twice would do harm.
+
+        `elsewhere` follows redirects to other hosts too, each of them guarded like the first:
+        for what everybody may read, and never with credentials.
+        """
         call = _call(method, _checked(url), headers=headers, params=params, body=(json, content))
         if effect:
             await about_to_act()
         started = time.monotonic()
         try:
             async with asyncio.timeout(self.deadline):
-                response = await self._follow(call, effect=effect)
+                response = await self._follow(call, effect=effect, elsewhere=elsewhere)
             _raise_for_status(response)
         except (TimeoutError, NotReachedError, BrokenOffError) as error:
             failure = _failure(error, _host(call.url), effect=effect)
@@ -202,14 +208,36 @@ class Http:
         _log(call, started, str(response.status))
         return response
 
-    async def _follow(self, call: Call, *, effect: bool) -> HttpResponse:
+    async def messages(
+        self, url: str, *, headers: Mapping[str, str] | None = None, params: Params | None = None
+    ) -> AsyncIterator[str]:
+        """The text messages of a WebSocket, until the server closes it.
+
+        Raises RejectedError when the server offers no stream there, else TransientError.
+        """
+        call = _call("GET", _checked(url), headers=headers, params=params, body=(None, None))
+        host = _host(call.url)
+        try:
+            async for text in self.transport.messages(call):
+                yield text
+        except RefusedError as error:
+            detail = f"HTTP {error.status}"
+            if error.status in _SERVER_ERRORS or error.status == _TOO_MANY_REQUESTS:
+                message = format_lazy(_("{host} reports a fault of its own."), host=host)
+                raise TransientError(message, detail=detail) from error
+            message = format_lazy(_("{host} offers no stream."), host=host)
+            raise RejectedError(message, detail=detail) from error
+        except (NotReachedError, BrokenOffError, TimeoutError) as error:
+            raise _failure(error, host, effect=False) from error
+
+    async def _follow(self, call: Call, *, effect: bool, elsewhere: bool) -> HttpResponse:
         for _number in range(_MAX_REDIRECTS + 1):
             answer = await self.transport.exchange(call, max_bytes=self.max_bytes)
             if answer.status not in _REDIRECTS or "location" not in answer.headers:
                 return HttpResponse(
                     answer.status, str(call.url), answer.headers, answer.content, effect
                 )
-            call = _redirected(call, answer)
+            call = _redirected(call, answer, elsewhere=elsewhere)
         raise RejectedError(
             format_lazy(_("{host} redirects in circles."), host=_host(call.url)),
             field="service_url",
@@ -239,10 +267,11 @@ def _call(
     return Call(method, url.with_query(params) if params else url, sent, content)
 
 
-def _redirected(call: Call, answer: Answer) -> Call:
+def _redirected(call: Call, answer: Answer, *, elsewhere: bool = False) -> Call:
     """The call that a redirect asks for, as long as it stays at home."""
     target = call.url.join(_location(answer.headers["location"], call.url))
-    if call.method not in _SAFE or not _same_host(call.url, target):
+    stays = (elsewhere and target.scheme in _DEFAULT_PORTS) or _same_host(call.url, target)
+    if call.method not in _SAFE or not stays:
         raise RejectedError(
             format_lazy(
                 _("{host} redirects to {target}. If that is right, enter that address."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 import httpx
@@ -15,6 +15,7 @@ from enishi.channels.http.transport import (
     BrokenOffError,
     Call,
     NotReachedError,
+    RefusedError,
     TooLargeError,
 )
 
@@ -43,6 +44,12 @@ class HttpxTransport:
         except httpx.HTTPError as error:
             raise BrokenOffError(f"{type(error).__name__}: {error}") from error
         return Answer(response.status_code, response.headers, content)
+
+    async def messages(self, call: Call) -> AsyncIterator[str]:
+        """What is scripted answers requests; it has no streams."""
+        if call.url.host is None:
+            yield ""
+        raise RefusedError(404)
 
     async def aclose(self) -> None:
         await self._client.aclose()

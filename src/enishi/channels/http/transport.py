@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -26,6 +26,8 @@ from enishi.channels.http.guard import NetworkGuard, Resolver, resolve
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0
 _KEEP_ALIVE_SECONDS = 20.0
+_HEARTBEAT_SECONDS = 30.0
+_MESSAGE_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,14 @@ class BrokenOffError(Exception):
     """The exchange broke off after something may have been sent."""
 
 
+class RefusedError(Exception):
+    """A stream was asked for and the server answered with this status instead."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status = status
+
+
 class TooLargeError(Exception):
     """More came back than was asked for; the rest was not read."""
 
@@ -67,6 +77,13 @@ class Transport(Protocol):
     """
 
     async def exchange(self, call: Call, *, max_bytes: int) -> Answer: ...
+
+    def messages(self, call: Call) -> AsyncIterator[str]:
+        """The text messages of a WebSocket until the server closes it.
+
+        Raises what `exchange` does, and RefusedError.
+        """
+        ...
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -125,16 +142,19 @@ class GuardedTransport:
         self._literal: set[str] = set()
         self._session: aiohttp.ClientSession | None = None
 
+    def _connector(self) -> aiohttp.TCPConnector:
+        return aiohttp.TCPConnector(
+            resolver=self._resolver,
+            use_dns_cache=False,
+            ssl=_tls(),
+            limit=0,
+            keepalive_timeout=_KEEP_ALIVE_SECONDS,
+        )
+
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    resolver=self._resolver,
-                    use_dns_cache=False,
-                    ssl=_tls(),
-                    limit=0,
-                    keepalive_timeout=_KEEP_ALIVE_SECONDS,
-                ),
+                connector=self._connector(),
                 cookie_jar=aiohttp.DummyCookieJar(),  # channels share it: nothing may stick
                 timeout=aiohttp.ClientTimeout(
                     total=None, connect=CONNECT_SECONDS, sock_read=READ_SECONDS
@@ -176,10 +196,52 @@ class GuardedTransport:
         except (aiohttp.ClientError, OSError) as error:
             raise BrokenOffError(f"{type(error).__name__}: {error}") from error
 
+    async def messages(self, call: Call) -> AsyncIterator[str]:
+        """A WebSocket of its own session: it stays open, and must not follow redirects."""
+        self._check_literal(call.url.host or "")
+        try:
+            async with (
+                aiohttp.ClientSession(
+                    connector=self._connector(),
+                    cookie_jar=aiohttp.DummyCookieJar(),
+                    timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT_SECONDS),
+                    middlewares=(_stay,),
+                ) as session,
+                session.ws_connect(
+                    call.url,
+                    headers=call.headers,
+                    heartbeat=_HEARTBEAT_SECONDS,
+                    max_msg_size=_MESSAGE_BYTES,
+                ) as socket_,
+            ):
+                async for message in socket_:
+                    if message.type is aiohttp.WSMsgType.TEXT:
+                        yield str(message.data)
+        except aiohttp.WSServerHandshakeError as error:
+            raise RefusedError(error.status) from error
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NotReachedError(f"{type(error).__name__}: {error}") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise BrokenOffError(f"{type(error).__name__}: {error}") from error
+
     async def aclose(self) -> None:
         session, self._session = self._session, None
         if session is not None:
             await session.close()
+
+
+async def _stay(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """A stream stays at the address that was checked: a redirect is a refusal."""
+    response = await handler(request)
+    if response.status in _REDIRECTS:
+        response.close()
+        raise RefusedError(response.status)
+    return response
+
+
+_REDIRECTS = range(300, 400)
 
 
 async def _read(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:

@@ -1,0 +1,1 @@
+"""Mastodon, and every other server that speaks its API."""

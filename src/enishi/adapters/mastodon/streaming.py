@@ -1,0 +1,17 @@
+"""Reading a server's stream of events over a WebSocket. Pure."""
+
+from __future__ import annotations
+
+import json
+
+PATH = "/api/v1/streaming"
+PARAMS = {"stream": "user:notification"}
+
+
+def event(message: str) -> str:
+    """The name of the event in a message; empty when it holds none."""
+    try:
+        found = json.loads(message)
+    except ValueError:
+        return ""
+    return str(found.get("event", "")) if isinstance(found, dict) else ""
