@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from enishi.channels import signals
 from enishi.channels.core.lifecycle import LIFECYCLE, ChannelState
 from enishi.channels.errors import AdapterError, RateLimitedError, TransientError
 from enishi.channels.models import Channel, Reading
+from enishi.jobs.bulk import update_rows
 from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError, EnishiError
 
@@ -94,6 +96,15 @@ def reading_worked(channel: Channel, reading: Reading) -> None:
         )
 
 
-def published(channel_id: UUID, at: datetime) -> None:
-    """Something of ours came out on the network: publishing tells us."""
-    Channel.objects.filter(id=channel_id).update(last_publish_at=at, last_post_at=at)
+def published(newest: Mapping[UUID, datetime]) -> None:
+    """Something of ours came out on these channels' networks: publishing tells us when."""
+    channels = Channel.objects.filter(id__in=list(newest)).order_by("id")
+    if connection.features.has_select_for_update:
+        # In one order, so that two workers do not wait for each other.
+        list(channels.select_for_update().values_list("id", flat=True))
+    update_rows(
+        Channel,
+        ("id",),
+        ("last_publish_at", "last_post_at"),
+        ((key, at, at) for key, at in sorted(newest.items())),
+    )

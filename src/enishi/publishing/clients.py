@@ -1,52 +1,31 @@
-"""HTTP clients that are used again: one for each channel, with the few connections it needs.
+"""The HTTP client that all deliveries of a worker share.
 
-One for all would make slow networks hold up the others, and looking for a free connection
-among hundreds costs more than opening one.
+Which of them run at a time, and how many of those go to one server, is decided when they are
+claimed: the client itself lets all of them pass, so that none waits for another's answer.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from uuid import UUID
+from contextlib import nullcontext
 
 from enishi.channels.http import Http
 from enishi.channels.models import Channel
 from enishi.channels.service import new_http
 
-_IDLE = 64
-"""How many clients are kept although nobody uses them."""
-
 
 class Clients:
-    """The clients of one event loop."""
+    """The client of one event loop, made when it is first needed."""
 
     def __init__(self) -> None:
-        self._clients: dict[UUID, Http] = {}
-        self._users: Counter[UUID] = Counter()
+        self._http: Http | None = None
 
-    @asynccontextmanager
-    async def borrow(self, channel: Channel) -> AsyncIterator[Http]:
-        """The client of a channel, for as long as the block lasts."""
-        key = channel.id
-        if key not in self._clients:
-            self._clients[key] = new_http()
-        self._users[key] += 1
-        try:
-            yield self._clients[key]
-        finally:
-            self._users[key] -= 1
-            await self._close_some()
-
-    async def _close_some(self) -> None:
-        surplus = len(self._clients) - _IDLE
-        idle = [key for key in self._clients if not self._users[key]]
-        for key in idle[: max(surplus, 0)]:
-            await self._clients.pop(key).aclose()
+    def borrow(self, _channel: Channel) -> nullcontext[Http]:
+        """The client for a channel, for as long as the block lasts."""
+        if self._http is None:
+            self._http = new_http()
+        return nullcontext(self._http)
 
     async def aclose(self) -> None:
         """Close all connections."""
-        clients, self._clients = list(self._clients.values()), {}
-        for client in clients:
-            await client.aclose()
+        if self._http is not None:
+            await self._http.aclose()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -19,6 +19,105 @@ class Candidate(Generic[T]):
     lane: str
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may be in flight, counting what already is.
+
+    No lane gets more than `width` at a time, so that a slow one cannot hold the room. Where
+    lanes lead to the same `place` (a server), a place gets at most twice what is left free:
+    one alone gets two thirds of everything, two get two fifths each, and there is always
+    room for one more. An empty place has no limit, and a closed lane gets nothing.
+    """
+
+    width: int
+    in_flight: Mapping[str, int]
+    ceiling: int = 0
+    place_of: Callable[[str], str] | None = None
+    is_closed: Callable[[str], bool] | None = None
+
+
+class _Load:
+    """What is in flight while turns are taken."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._lanes = Counter(limits.in_flight)
+        self._total = sum(limits.in_flight.values())
+        self._places: Counter[str] = Counter()
+        if limits.place_of is not None:
+            for lane, count in limits.in_flight.items():
+                self._places[limits.place_of(lane)] += count
+
+    def fits(self, lane: str) -> bool:
+        limits = self._limits
+        if self._lanes[lane] >= limits.width:
+            return False
+        if limits.is_closed is not None and limits.is_closed(lane):
+            return False
+        place = limits.place_of(lane) if limits.place_of is not None else ""
+        return not place or self._places[place] < max(2 * (limits.ceiling - self._total), 1)
+
+    def add(self, lane: str) -> None:
+        self._lanes[lane] += 1
+        self._total += 1
+        if self._limits.place_of is not None:
+            self._places[self._limits.place_of(lane)] += 1
+
+
+class Turns(Generic[T]):
+    """Candidates in the order in which they are due, to be taken in turns.
+
+    Groups take turns, so that a large one cannot hold up the others, and the lanes of a group
+    do. What was taken is gone; what did not fit stays for the next time.
+    """
+
+    def __init__(self, candidates: Iterable[Candidate[T]] = ()) -> None:
+        groups: dict[str, dict[str, deque[T]]] = {}
+        self._size = 0
+        for candidate in candidates:
+            lanes = groups.setdefault(candidate.group, {})
+            lanes.setdefault(candidate.lane, deque()).append(candidate.item)
+            self._size += 1
+        self._groups = deque(deque(lanes.items()) for lanes in groups.values())
+
+    def __len__(self) -> int:
+        return self._size
+
+    def take(self, room: int, limits: Limits) -> list[T]:
+        """Choose up to `room` of what fits."""
+        load, chosen = _Load(limits), list[T]()
+        waiting = deque[_Group[T]]()
+        while self._groups and len(chosen) < room:
+            group = self._groups.popleft()
+            lane = _next(group, load)
+            if lane is None:
+                waiting.append(group)
+                continue
+            chosen.append(lane.popleft())
+            if group:
+                self._groups.append(group)
+        self._groups = deque(group for group in (*waiting, *self._groups) if group)
+        self._size -= len(chosen)
+        return chosen
+
+
+_Group = deque[tuple[str, deque[T]]]
+
+
+def _next(group: _Group[T], load: _Load) -> deque[T] | None:
+    """The lane of a group whose turn it is; it goes to the end of the group if more is left."""
+    for _number in range(len(group)):
+        name, items = group[0]
+        if load.fits(name):
+            load.add(name)
+            group.popleft()
+            if len(items) > 1:
+                group.append((name, items))
+            return items
+        group.rotate(-1)
+    return None
+
+
 def allot(
     candidates: Iterable[Candidate[T]],
     *,
@@ -26,41 +125,5 @@ def allot(
     width: int,
     in_flight: Mapping[str, int],
 ) -> list[T]:
-    """Choose up to `room` of the candidates, given in the order in which they are due.
-
-    No lane gets more than `width` at a time, counting what is in flight, so that a slow
-    one cannot hold the room; groups take turns, so that a large one cannot either.
-    """
-    turns = _queues(candidates)
-    used = defaultdict(int, in_flight)
-    chosen: list[T] = []
-    while turns and len(chosen) < room:
-        group = turns.popleft()
-        candidate = _next(group, used, width)
-        if candidate is not None:
-            used[candidate.lane] += 1
-            chosen.append(candidate.item)
-            turns.append(group)
-    return chosen
-
-
-_Lane = deque[Candidate[T]]
-
-
-def _queues(candidates: Iterable[Candidate[T]]) -> deque[deque[_Lane[T]]]:
-    groups: dict[str, dict[str, _Lane[T]]] = defaultdict(dict)
-    for candidate in candidates:
-        groups[candidate.group].setdefault(candidate.lane, deque()).append(candidate)
-    return deque(deque(lanes.values()) for lanes in groups.values())
-
-
-def _next(lanes: deque[_Lane[T]], used: Mapping[str, int], width: int) -> Candidate[T] | None:
-    while lanes:
-        lane = lanes.popleft()
-        if used[lane[0].lane] >= width:
-            continue
-        candidate = lane.popleft()
-        if lane:
-            lanes.append(lane)
-        return candidate
-    return None
+    """Choose up to `room` of the candidates, given in the order in which they are due."""
+    return Turns(candidates).take(room, Limits(width, in_flight))

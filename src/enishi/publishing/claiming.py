@@ -1,0 +1,187 @@
+"""What is due, and taking it: the database's part of a claim.
+
+Looking at everything that is due costs more the more that is, so that it is done a few times
+a second and remembered in between. What is remembered may be out of date: only the rows that
+are locked and still scheduled are taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import F, Window
+from django.db.models.functions import Coalesce, RowNumber
+
+from enishi.channels.models import Channel
+from enishi.jobs.bulk import insert_rows
+from enishi.jobs.core.fairness import Candidate, Limits, Turns
+from enishi.jobs.sources import ClaimRequest
+from enishi.kernel.ids import new_id
+from enishi.publishing.core.states import DeliveryState, Outcome, PostState
+from enishi.publishing.models import Attempt, Delivery, Post
+
+LOOKAHEAD = 4000
+_EACH = 16
+"""How many of a channel are looked at: enough until the next look."""
+_FRESH = timedelta(seconds=0.3)
+_PAUSE = timedelta(seconds=0.05)
+"""Between two looks while nothing of what is due can go."""
+_SCHEDULED = DeliveryState.SCHEDULED.value
+_POST_COLUMNS = ("workspace_id", "author_id", "text", "thread", "language", "link", "first_comment")
+
+
+class Lookahead:
+    """The first few due deliveries of every channel, as they were a moment ago."""
+
+    def __init__(self) -> None:
+        self._turns: Turns[UUID] = Turns()
+        self._seen_at: datetime | None = None
+
+    def __len__(self) -> int:
+        return len(self._turns)
+
+    def take(
+        self, request: ClaimRequest, limits: Limits, closed: Collection[UUID] = ()
+    ) -> list[UUID]:
+        """Choose what may go now. `closed` channels are not even looked at."""
+        if self._age(request.now) > _FRESH:
+            self._look(request.now, closed)
+        found = self._turns.take(request.room, limits)
+        if not found and (not self._turns or self._age(request.now) > _PAUSE):
+            self._look(request.now, closed)
+            found = self._turns.take(request.room, limits)
+        return found
+
+    def forget(self) -> None:
+        """Look again at the next claim: others took what was seen."""
+        self._seen_at = None
+
+    def _age(self, now: datetime) -> timedelta:
+        """How old what was seen is; clocks may be set back."""
+        return abs(now - self._seen_at) if self._seen_at else timedelta.max
+
+    def _look(self, now: datetime, closed: Collection[UUID]) -> None:
+        self._turns = Turns(
+            Candidate(row[0], str(row[1]), str(row[2])) for row in candidates(now, closed)
+        )
+        self._seen_at = now
+
+
+def candidates(now: datetime, closed: Collection[UUID]) -> list[tuple[UUID, UUID, UUID]]:
+    """The first few due deliveries of every channel, the earliest first.
+
+    Each with its workspace and channel. Those of closed channels are left out.
+    """
+    due = Delivery.objects.filter(state=_SCHEDULED, due_at__lte=now)
+    due = due.exclude(channel_id__in=list(closed)) if closed else due
+    place = Window(RowNumber(), partition_by=F("channel_id"), order_by=["due_at", "id"])
+    rows = due.annotate(place=place).filter(place__lte=_EACH).order_by("due_at", "id")
+    return list(rows.values_list("id", "workspace_id", "channel_id")[:LOOKAHEAD])
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    channel: Channel
+    credential: datetime | None
+    read_at: datetime
+
+
+class Channels:
+    """Channels with their workspaces. A change of state or credentials is seen at once.
+
+    Names and the like, which nothing depends on, may be a few seconds old.
+    """
+
+    _KEPT = timedelta(seconds=5)
+
+    def __init__(self) -> None:
+        self._known: dict[UUID, _Known] = {}
+
+    def get(self, ids: Iterable[UUID], now: datetime) -> dict[UUID, Channel]:
+        """Channels by their ids."""
+        rows = Channel.objects.filter(id__in=set(ids))
+        marks = {
+            key: (state, at)
+            for key, state, at in rows.values_list("id", "state", "credential__updated_at")
+        }
+        missing = {key for key, (_state, at) in marks.items() if not self._holds(key, at, now)}
+        if missing:
+            self._read(missing, {key: at for key, (_state, at) in marks.items()}, now)
+        found = {key: self._known[key].channel for key in marks if key in self._known}
+        for key, channel in found.items():
+            channel.state = marks[key][0]
+        return found
+
+    def place_of(self, lane: str) -> str:
+        """The server that a channel's requests go to, as far as it is known."""
+        known = self._known.get(UUID(lane))
+        return f"{known.channel.adapter} {known.channel.service_url}" if known else ""
+
+    def _holds(self, key: UUID, credential: datetime | None, now: datetime) -> bool:
+        known = self._known.get(key)
+        if known is None or known.credential != credential:
+            return False
+        return abs(now - known.read_at) < self._KEPT
+
+    def _read(
+        self, ids: Collection[UUID], credentials: dict[UUID, datetime | None], now: datetime
+    ) -> None:
+        rows = Channel.objects.select_related("workspace").filter(id__in=ids)
+        for channel in rows:
+            self._known[channel.id] = _Known(channel, credentials[channel.id], now)
+
+
+def locked(ids: Collection[UUID], channels: Channels, now: datetime) -> list[Delivery]:
+    """The rows, locked, with posts and channels; those that another worker has are left to it."""
+    rows = list(
+        Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(id__in=list(ids), state=_SCHEDULED)
+        .order_by("due_at", "id")
+    )
+    found = channels.get({row.channel_id for row in rows}, now)
+    posts = Post.objects.only(*_POST_COLUMNS).in_bulk({row.post_id for row in rows if row.post_id})
+    for row in rows:
+        row.channel = found[row.channel_id]
+        row.post = posts[row.post_id] if row.post_id else None
+    return rows
+
+
+def take(rows: Sequence[Delivery], request: ClaimRequest) -> list[Delivery]:
+    """The compare-and-set and the attempt rows, before any call."""
+    begun = request.now.replace(microsecond=request.now.microsecond // 1000 * 1000)
+    Delivery.objects.filter(id__in=[row.id for row in rows], state=_SCHEDULED).update(
+        state=DeliveryState.PUBLISHING.value,
+        worker_id=request.worker_id,
+        claimed_at=request.now,
+        attempts=F("attempts") + 1,
+        first_attempt_at=Coalesce(F("first_attempt_at"), begun),
+    )
+    for row in rows:
+        row.state = DeliveryState.PUBLISHING.value
+        row.worker_id, row.claimed_at = request.worker_id, request.now
+        row.attempts += 1
+        row.first_attempt_at = row.first_attempt_at or begun
+    insert_rows(
+        Attempt,
+        ("id", "delivery", "number", "worker_id", "started_at", "outcome", "detail"),
+        (
+            (
+                new_id(),
+                row.id,
+                row.attempts,
+                request.worker_id,
+                request.now,
+                Outcome.RUNNING.value,
+                "",
+            )
+            for row in rows
+        ),
+    )
+    posts = [row.post_id for row in rows if row.post_id]
+    Post.objects.filter(id__in=posts, state=PostState.SCHEDULED.value).update(
+        state=PostState.PUBLISHING.value
+    )
+    return list(rows)
