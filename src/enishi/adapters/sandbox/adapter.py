@@ -11,13 +11,12 @@ import regex
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from enishi.adapters.sandbox import mapping
+from enishi.adapters.sandbox import mapping, sending
 from enishi.adapters.sandbox.client import Client
 from enishi.adapters.sandbox.history import Walk
 from enishi.adapters.sandbox.network import (
     FILE_NAME,
     AccountRow,
-    Draft,
     Network,
     WrongPasswordError,
 )
@@ -29,7 +28,6 @@ from enishi.channels.contract import (
     Page,
     Problem,
     Receipt,
-    Reference,
 )
 from enishi.channels.errors import AuthExpiredError, RejectedError
 from enishi.kernel import clock
@@ -86,7 +84,7 @@ class SandboxAdapter:
         """What the town would refuse."""
         found = [
             Problem("text", _("The text is longer than 500 characters."))
-            for text in (outgoing.text, *outgoing.thread)
+            for text in (outgoing.text, *outgoing.thread, outgoing.first_comment)
             if self.length(text) > TEXT_MAX
         ]
         if not outgoing.text.strip() and not outgoing.attachments:
@@ -98,21 +96,10 @@ class SandboxAdapter:
     async def publish(self, outgoing: Outgoing) -> Receipt:
         for problem in self.problems(outgoing):
             raise RejectedError(problem.message, field=problem.field)
-        drafts = _drafts(outgoing)
-
-        def work(account: AccountRow) -> Receipt:
-            return mapping.receipt(
-                self._network.publish(account.id, drafts, at=outgoing.created_at)
-            )
-
-        return await self._client.call("publish", work, effect=True)
+        return await sending.publish(self._client, outgoing)
 
     async def find(self, outgoing: Outgoing) -> Receipt | None:
-        def work(account: AccountRow) -> Receipt | None:
-            rows = self._network.find(account.id, outgoing.key)
-            return mapping.receipt(rows) if rows else None
-
-        return await self._client.call("find", work)
+        return await sending.find(self._client, outgoing)
 
     async def delete(self, remote_id: str) -> None:
         number = mapping.post_number(remote_id)
@@ -167,31 +154,6 @@ class SandboxAdapter:
             return [mapping.metric(measure, now) for measure in measures]
 
         return await self._client.call("metrics", work)
-
-
-def _drafts(outgoing: Outgoing) -> list[Draft]:
-    first = Draft(
-        text=outgoing.text,
-        key=outgoing.key,
-        language=outgoing.language,
-        link=outgoing.link,
-        media=mapping.media(outgoing),
-        reply_to=_number(outgoing.in_reply_to),
-        quotes=_number(outgoing.quotes),
-    )
-    rest = [Draft(text, outgoing.key, outgoing.language) for text in outgoing.thread]
-    return [first, *rest]
-
-
-def _number(reference: Reference | None) -> int | None:
-    if reference is None:
-        return None
-    number = mapping.post_number(reference.remote_id)
-    if number is None:
-        raise RejectedError(
-            _("The post that this one refers to no longer exists."), field="in_reply_to"
-        )
-    return number
 
 
 ADAPTER = SandboxAdapter

@@ -18,6 +18,7 @@ from enishi.channels.errors import (
     RejectedError,
     TransientError,
 )
+from enishi.channels.parts import about_to_act
 
 T = TypeVar("T")
 _HANG_SECONDS = 5.0
@@ -35,6 +36,8 @@ class Client:
         self, operation: str, work: Callable[[AccountRow], T], *, effect: bool = False
     ) -> T:
         """Do something as the signed-in account; `effect` says that it changes the network."""
+        if effect:
+            await about_to_act()
         fault = await asyncio.to_thread(self.network.take_fault, operation)
         if fault is None:
             return await asyncio.to_thread(self._signed_in, work)

@@ -38,7 +38,7 @@ def account(row: AccountRow, token: str) -> Account:
     )
 
 
-def receipt(rows: list[PostRow]) -> Receipt:
+def receipt(rows: list[PostRow], comment: PostRow | None = None) -> Receipt:
     """Proof of a post; `extra` is what a later answer in its thread needs."""
     first, *parts = rows
     return Receipt(
@@ -46,6 +46,7 @@ def receipt(rows: list[PostRow]) -> Receipt:
         url="",
         extra={"root": post_id(first.thread)},
         parts=[post_id(part.number) for part in parts],
+        comment=post_id(comment.number) if comment else "",
     )
 
 

@@ -179,9 +179,17 @@ class Network:
     # ── posts ──
 
     def publish(
-        self, account: str, drafts: Sequence[Draft], *, at: datetime | None = None
+        self,
+        account: str,
+        drafts: Sequence[Draft],
+        *,
+        at: datetime | None = None,
+        quiet: bool = False,
     ) -> list[PostRow]:
-        """Publish a post, or the parts of a thread, and let the town react to it."""
+        """Publish a post, or the parts of a thread, and let the town react to the first.
+
+        Nobody reacts to a `quiet` one: it continues what they have seen already.
+        """
         moment = (at or self.now()).timestamp()
         rows: list[PostRow] = []
         with self._opened() as db:
@@ -190,7 +198,8 @@ class Network:
             ).fetchone()[0]
             for draft in drafts:
                 rows.append(_insert(db, account, draft, moment, rows[-1:]))
-            life.follow_up(db, rows[0], base)
+            if not quiet:
+                life.follow_up(db, rows[0], base)
         return rows
 
     def find(self, account: str, key: str) -> list[PostRow]:
