@@ -30,6 +30,7 @@ PACKAGES = {
     "fonts-noto-cjk": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
     "fonts-noto-color-emoji": "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf",
     "postgresql": "/usr/share/postgresql-common",
+    "rabbitmq-server": "/usr/sbin/rabbitmq-server",
     "redis-server": "/usr/bin/redis-server",
 }
 NO_TESTS = 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from enishi.jobs import worker
+from enishi.jobs.checks import refuse_bad_settings
 
 COMMAND = "worker"
 app = typer.Typer(invoke_without_command=True, help="Do the background work until Ctrl-C.")
@@ -16,4 +17,5 @@ def work() -> None:
 
     Any number of workers may run, on any number of machines, when the database is PostgreSQL.
     """
+    refuse_bad_settings()
     worker.run()

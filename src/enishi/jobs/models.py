@@ -114,6 +114,24 @@ class Task(models.Model):
         return self.name
 
 
+class Handover(models.Model):
+    """A work that is with a carrier, and leased by nobody yet."""
+
+    work_id = models.UUIDField(primary_key=True)
+    source = models.CharField(max_length=40)
+    lane = models.CharField(max_length=80)
+    until = models.DateTimeField()
+    """Afterwards it counts as lost and is handed over again."""
+    token = models.UUIDField()
+    """Which handing over it was: of two at the same time, one wins."""
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["source", "until"], name="handover_until")]
+
+    def __str__(self) -> str:
+        return str(self.work_id)
+
+
 class Budget(models.Model):
     """How far ahead of its allowance a key is: the one number of the GCRA algorithm."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from enishi.jobs import registry
-from enishi.jobs.models import Budget, Task, TaskState, Worker
+from enishi.jobs.models import Budget, Handover, Task, TaskState, Worker
 from enishi.jobs.registry import Payload
 from enishi.jobs.taskrows import TaskSource
 from enishi.kernel import clock
@@ -24,4 +24,5 @@ def tidy(_payload: Payload) -> None:
     for state, age in ((TaskState.DONE, KEEP_DONE), (TaskState.FAILED, KEEP_FAILED)):
         Task.objects.filter(state=state.value, finished_at__lt=now - age).delete()
     Worker.objects.filter(beat_at__lt=now - KEEP_WORKERS).delete()
+    Handover.objects.filter(until__lt=now - timedelta(days=1)).delete()
     Budget.objects.filter(arrival_at__lt=now - timedelta(days=1)).delete()

@@ -7,15 +7,16 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import DatabaseError
 
-from enishi.jobs import heartbeat, metrics, registry, tracing
+from enishi.jobs import carriers, heartbeat, metrics, registry, tracing
 from enishi.jobs.actions import ensure_repeating
+from enishi.jobs.carriers.feeder import Feeder
 from enishi.jobs.database import Database, OwnThread, in_worker, use
 from enishi.jobs.dispatcher import SourceLoop
 from enishi.jobs.models import Role
@@ -27,21 +28,49 @@ from enishi.kernel import clock
 logger = logging.getLogger(__name__)
 
 
+class Loop(Protocol):
+    """Serves one source on behalf of one worker."""
+
+    @property
+    def source(self) -> WorkSource[Any, Any]: ...
+
+    @property
+    def in_flight(self) -> set[UUID]: ...
+
+    async def serve(self, stopping: asyncio.Event) -> None: ...
+
+    def abort(self) -> None: ...
+
+
+LoopsFor = Callable[[UUID, Database, Timing], Sequence[Loop]]
+
+
 def run(timing: Timing | None = None) -> None:
     """Work until SIGTERM or SIGINT; then finish what is in hand and return."""
     asyncio.run(_main(timing or Timing.from_environment()))
 
 
 async def _main(timing: Timing) -> None:
-    in_worker.set(True)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop, stopping, number)
+    await attend(timing, stopping)
+
+
+async def attend(
+    timing: Timing,
+    stopping: asyncio.Event,
+    *,
+    loops_for: LoopsFor | None = None,
+    role: Role = Role.WORKER,
+) -> None:
+    """Serve with a database thread of this event loop's own, until `stopping` is set."""
+    in_worker.set(True)
     tracing.start()
     database = OwnThread()
     try:
-        await serve(database, timing, stopping)
+        await serve(database, timing, stopping, loops_for=loops_for, role=role)
     finally:
         await asyncio.to_thread(database.close)
         await asyncio.to_thread(tracing.stop)
@@ -64,15 +93,14 @@ async def serve(
     timing: Timing,
     stopping: asyncio.Event,
     *,
-    sources: Sequence[WorkSource[Any, Any]] | None = None,
+    loops_for: LoopsFor | None = None,
     role: Role = Role.WORKER,
 ) -> None:
-    """Serve every source, or the given ones, until `stopping` is set."""
+    """Serve every source, or what `loops_for` makes, until `stopping` is set."""
     use(database)
     worker_id = await database.run(heartbeat.sign_in, role)
     logger.info("worker.started", extra={"worker": str(worker_id)})
-    chosen = registry.sources() if sources is None else sources
-    loops = [SourceLoop(source, worker_id, database, timing) for source in chosen]
+    loops = (loops_for or _all_loops)(worker_id, database, timing)
     lag = LagMeter()
     measuring = asyncio.create_task(lag.measure())
     keeper = asyncio.create_task(_Keeper(worker_id, loops, database, timing, lag).keep())
@@ -87,6 +115,19 @@ async def serve(
         logger.info("worker.stopped", extra={"worker": str(worker_id)})
 
 
+def _all_loops(worker_id: UUID, database: Database, timing: Timing) -> Sequence[Loop]:
+    """Each source is served here, but for what a carrier takes to a fleet."""
+    if carriers.is_embedded():
+        return [SourceLoop(source, worker_id, database, timing) for source in registry.sources()]
+    carrier = carriers.chosen()
+    return [
+        Feeder(source, worker_id, database, timing, carrier)
+        if isinstance(source, carriers.Carriable)
+        else SourceLoop(source, worker_id, database, timing)
+        for source in registry.sources()
+    ]
+
+
 def _boot_seconds() -> float:
     """Seconds that also pass while the machine is suspended, where it can tell."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
@@ -98,7 +139,7 @@ class _Keeper:
     def __init__(
         self,
         worker_id: UUID,
-        loops: list[SourceLoop],
+        loops: Sequence[Loop],
         database: Database,
         timing: Timing,
         lag: LagMeter,

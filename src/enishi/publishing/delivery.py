@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -20,7 +20,8 @@ from enishi.activities import log
 from enishi.channels import registry
 from enishi.channels.models import Channel
 from enishi.jobs import budgets, metrics
-from enishi.jobs.core.fairness import Limits
+from enishi.jobs.carriers import Leased
+from enishi.jobs.core.fairness import Candidate, Limits
 from enishi.jobs.core.pace import Rate
 from enishi.jobs.sources import Backlog, Claimed, ClaimRequest, Stranded
 from enishi.publishing import claiming, events, planning, reconciling, sending, settlement
@@ -48,6 +49,7 @@ class DeliverySource:
 
     name = "deliveries"
     ceiling = CEILING
+    width = WIDTH
     deadline = 300.0
 
     def __init__(self) -> None:
@@ -109,6 +111,28 @@ class DeliverySource:
         for verdict, held in aside.items():
             _set_aside(verdict, held, now)
         return passed
+
+    def candidates(self, request: ClaimRequest) -> list[Candidate[UUID]]:
+        """What is due, for a carrier that takes it to a fleet."""
+        found = claiming.candidates(request.now, ())
+        return [Candidate(row[0], str(row[1]), str(row[2])) for row in found]
+
+    def leased_lanes(self) -> dict[str, int]:
+        """How many deliveries of each channel are being sent."""
+        rows = Delivery.objects.filter(state=DeliveryState.PUBLISHING.value)
+        counted = rows.values_list("channel_id").annotate(Count("id"))
+        return {str(channel): count for channel, count in counted}
+
+    def claim_these(self, request: ClaimRequest, identifiers: Collection[UUID]) -> Leased[SendWork]:
+        """Take what a carrier brought, if it is still due; the same rules hold as for any."""
+        with transaction.atomic():
+            found = claiming.locked(identifiers, self._channels, request.now)
+            due = [row for row in found if row.due_at <= request.now]
+            allowed = self._sorted_out(due, request.now)
+            taken = claiming.take(self._within_budget(allowed, request.now), request)
+        passed = {row.id for row in taken}
+        later = {row.id: self._shut[row.channel_id] for row in allowed if row.id not in passed}
+        return Leased(sending.works(taken, request.worker_id, self._pauses), later)
 
     async def deliver(self, work: SendWork) -> Result:
         return await sending.send(work, self._clients)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from enishi import __version__
 from enishi.accounts import actions, queries
 from enishi.accounts.terminal import current_actor
+from enishi.jobs.carriers import cli as carriers
 from enishi.kernel.errors import NotFoundError
 
 
@@ -22,6 +23,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("sign-in-link")(sign_in_link)
     app.command()(mcp)
     app.command()(openapi)
+    app.add_typer(carriers.app, name="carrier")
 
 
 def version() -> None:

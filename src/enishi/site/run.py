@@ -16,6 +16,7 @@ from django.db.utils import OperationalError
 from django.utils.translation import gettext as _
 
 from enishi.accounts import actions
+from enishi.jobs.checks import refuse_bad_settings
 from enishi.kernel.errors import ConflictError, EnishiError
 from enishi.site.environment import Environment
 
@@ -25,6 +26,7 @@ def run() -> NoReturn:
     environment = Environment.read()
     _hold(environment.home / "run.lock")
     _check_address(environment)
+    refuse_bad_settings()
     _migrate()
     banner = _banner(environment, actions.first_start_link())
     connections.close_all()

@@ -1,0 +1,86 @@
+"""Finds what is due and gives it to the carrier, in the place of the loop that does it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from enishi.jobs.carriers import Carriable, Carrier, CarrierError, handovers
+from enishi.jobs.database import Database
+from enishi.jobs.timing import Timing
+from enishi.kernel import clock
+
+logger = logging.getLogger(__name__)
+
+_REST_AFTER_ERROR = 1.0
+
+
+class Feeder:
+    """Serves one source by handing its works over. Any number of feeders may run."""
+
+    def __init__(
+        self,
+        source: Carriable[Any, Any],
+        worker_id: UUID,
+        database: Database,
+        timing: Timing,
+        carrier: Carrier,
+    ) -> None:
+        self.source = source
+        again = timedelta(seconds=settings.ENISHI_CARRIER_AGAIN)
+        self._terms = handovers.Terms(source, worker_id, again)
+        self._database = database
+        self._timing = timing
+        self._carrier = carrier
+        self._troubled = False
+
+    @property
+    def in_flight(self) -> set[UUID]:
+        """Nothing: what is handed over is nobody's until somebody leases it."""
+        return set()
+
+    def abort(self) -> None:
+        """There is nothing to cut off."""
+
+    async def serve(self, stopping: asyncio.Event) -> None:
+        """Hand over what is due until told to stop."""
+        try:
+            while not stopping.is_set():
+                sent = await self._turn()
+                pause = self._timing.gather if sent else self._timing.poll
+                waiting = asyncio.create_task(stopping.wait())
+                await asyncio.wait([waiting], timeout=pause)
+                waiting.cancel()
+        finally:
+            await self.source.close()
+
+    async def _turn(self) -> int:
+        """How many were handed over. An outage is logged once, and nothing is lost by it."""
+        try:
+            ids = await self._database.run(handovers.choose, self._terms, clock.now())
+            await self._send(ids)
+        except (DatabaseError, CarrierError):
+            if not self._troubled:
+                logger.exception("carrier.trouble")
+            self._troubled = True
+            await asyncio.sleep(_REST_AFTER_ERROR)
+            return 0
+        if self._troubled:
+            logger.info("carrier.well")
+        self._troubled = False
+        return len(ids)
+
+    async def _send(self, ids: list[UUID]) -> None:
+        if not ids:
+            return
+        try:
+            await asyncio.to_thread(self._carrier.send, ids)
+        except CarrierError:
+            await self._database.run(handovers.forget, ids)
+            raise
