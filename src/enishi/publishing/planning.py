@@ -108,14 +108,25 @@ def _new(post: Post, channel: Channel, plan: Plan, author_id: UUID | None) -> De
 
 
 def refresh_states(post_ids: Iterable[UUID]) -> None:
-    """Write down anew where posts as a whole stand."""
-    found: dict[UUID, set[DeliveryState]] = {identifier: set() for identifier in post_ids}
-    rows = Delivery.objects.filter(post_id__in=found, kind=DeliveryKind.PUBLISH.value)
+    """Write down anew where posts as a whole stand.
+
+    The posts are locked first, in one order: of two workers that settle deliveries of the
+    same post, the second one sees what the first wrote.
+    """
+    ids = list(post_ids)
+    if not ids:
+        return
+    posts = Post.objects.select_for_update().filter(id__in=ids).order_by("id")
+    stands = dict(posts.values_list("id", "state"))
+    found: dict[UUID, set[DeliveryState]] = {identifier: set() for identifier in stands}
+    rows = Delivery.objects.filter(post_id__in=ids, kind=DeliveryKind.PUBLISH.value)
     for post_id, state in rows.values_list("post_id", "state"):
-        if post_id is not None:
+        if post_id in found:
             found[post_id].add(DeliveryState(state))
     by_state: dict[str, list[UUID]] = defaultdict(list)
     for post_id, states in found.items():
-        by_state[post_state(states).value].append(post_id)
-    for state, posts in by_state.items():
-        Post.objects.filter(id__in=posts).exclude(state=state).update(state=state)
+        state = post_state(states).value
+        if state != stands[post_id]:
+            by_state[state].append(post_id)
+    for state, changed in by_state.items():
+        Post.objects.filter(id__in=changed).update(state=state)

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enishi.jobs.core.fairness import Candidate, allot
+from enishi.jobs.core.fairness import Candidate, Limits, Turns, allot
 from enishi.jobs.core.pace import Rate, closed_until, take
 from enishi.jobs.core.retry import Backoff, decide_retry
 
@@ -87,3 +88,37 @@ def test_it_gives_no_more_than_there_is_room():
     rows = candidates(*[(f"a{lane}", 0) for lane in range(9)])
     assert len(allot(rows, room=3, width=4, in_flight={})) == 3
     assert allot([], room=3, width=4, in_flight={}) == []
+
+
+def test_it_keeps_what_did_not_fit_for_the_next_turn():
+    turns = Turns(candidates(*[("a0", n) for n in range(5)], ("b0", 0), ("b0", 1)))
+    assert turns.take(10, Limits(2, {})) == ["a00", "b00", "a01", "b01"]
+    assert turns.take(10, Limits(2, {"a0": 2})) == []
+    assert len(turns) == 3
+    assert turns.take(10, Limits(2, {"a0": 1})) == ["a02"]
+    assert turns.take(1, Limits(2, {})) == ["a03"]
+    assert turns.take(10, Limits(2, {}, is_closed=lambda lane: lane == "a0")) == []
+    assert turns.take(10, Limits(2, {})) == ["a04"]
+    assert len(turns) == 0
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9)), max_size=80), st.integers(1, 30))
+def test_it_hands_out_each_candidate_once(rows, room):
+    turns = Turns(Candidate(n, f"g{lane % 3}", f"{lane}") for n, (lane, _n) in enumerate(rows))
+    taken = []
+    while found := turns.take(room, Limits(2, {})):
+        assert max(Counter(rows[n][0] for n in found).values()) <= 2
+        taken += found
+    assert sorted(taken) == list(range(len(rows)))
+
+
+def test_it_leaves_room_for_servers_that_are_not_slow():
+    rows = candidates(*[(f"a{lane}", n) for lane in range(300) for n in range(4)])
+    limits = Limits(4, {}, ceiling=600, place_of=lambda lane: lane[0])
+    held = Turns(rows).take(600, limits)
+    assert len(held) == 400
+    busy = Counter(name[:-1] for name in held)
+    more = candidates(*[(f"{place}{lane}", 0) for place in "bc" for lane in range(300)])
+    later = Turns(more).take(200, Limits(4, busy, ceiling=600, place_of=lambda lane: lane[0]))
+    assert {"b", "c"} == {name[0] for name in later}
+    assert len(later) < 200
