@@ -326,7 +326,10 @@ class Streams(Protocol):
     """
 
     def happenings(self) -> AsyncIterator[str]:
-        """The name of each event as it comes; ends when the server closes the stream."""
+        """A first name when the stream is open, then one for each event as it comes.
+
+        Ends when the server closes the stream.
+        """
         ...
 
 

@@ -51,6 +51,37 @@ class ConnectForm(forms.Form):
         return str(self.cleaned_data.get(SERVICE, ""))
 
 
+class SignInForm(forms.Form):
+    """Which server to sign in on."""
+
+    service_url = forms.CharField(
+        label=_("Your server"),
+        max_length=300,
+        help_text=_("Its address, or your whole name there. You sign in on the server itself."),
+        widget=forms.TextInput(
+            attrs={
+                "placeholder": "example.social",
+                "inputmode": "url",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "autofocus": True,
+            }
+        ),
+    )
+
+
+class CodeForm(forms.Form):
+    """The code that a server shows."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=500,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+
+
 def _field(field: AuthField) -> forms.Field:
     attributes = {
         "placeholder": field.placeholder,

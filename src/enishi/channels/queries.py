@@ -10,9 +10,9 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from enishi.accounts.permissions import Actor, Permission
-from enishi.channels import registry, signals, taxonomy
+from enishi.channels import registry, service, signals, stream_state, taxonomy
 from enishi.channels.actions import finding
-from enishi.channels.contract import Capability
+from enishi.channels.contract import Capability, Describes, Fact
 from enishi.channels.core import pace
 from enishi.channels.core.freshness import Age, age
 from enishi.channels.core.lifecycle import ChannelState, Item, ItemState
@@ -122,6 +122,9 @@ class ChannelDetail:
     reach: ReachSplit | None
     reach_at: datetime | None
     manifest: Manifest
+    facts: Sequence[Fact] = ()
+    streams: bool | None = None
+    """Whether its stream is open; None where there are no streams."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +177,21 @@ def channel(actor: Actor, channel_id: UUID) -> ChannelDetail:
         reach=reach,
         reach_at=reach_at,
         manifest=registry.get(row.adapter).manifest,
+        facts=_facts(row),
+        streams=_streams(row),
     )
+
+
+def _facts(row: Channel) -> Sequence[Fact]:
+    """What the adapter learnt of the server behind the channel."""
+    adapter = service.resting(row)
+    return adapter.facts() if isinstance(adapter, Describes) else ()
+
+
+def _streams(row: Channel) -> bool | None:
+    if not registry.get(row.adapter).manifest.supports(Capability.STREAM):
+        return None
+    return stream_state.is_open(getattr(row, "stream", None))
 
 
 def consequences_of_disconnecting(actor: Actor, channel_id: UUID) -> list[object]:
@@ -209,7 +226,7 @@ def measured_reach(row: Channel) -> tuple[ReachSplit | None, datetime | None]:
 
 
 def _rows(actor: Actor) -> ChannelQuerySet:
-    rows = Channel.objects.select_related("owner", "backup_owner", "credential")
+    rows = Channel.objects.select_related("owner", "backup_owner", "credential", "stream")
     return rows.prefetch_related("activation__by").filter(workspace_id=actor.workspace_id)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, nullcontext, suppress
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -87,6 +88,30 @@ async def open_adapter(
 def new_http() -> Http:
     """An HTTP client with the operator's rules."""
     return Http(allowed_networks=settings.ENISHI_ALLOWED_NETWORKS)
+
+
+@lru_cache(maxsize=1)
+def _unused_http() -> Http:
+    return Http()
+
+
+async def _keep_nothing(secrets: Secrets) -> None:
+    """Whoever only counts and judges has no credentials to keep."""
+
+
+def resting(channel: Channel) -> Adapter:
+    """An adapter without credentials, for what it can tell without asking anybody."""
+    return registry.get(channel.adapter).open(
+        Connection(
+            service_url=channel.service_url,
+            remote_id=channel.remote_id,
+            handle=channel.handle,
+            secrets=Secrets({}),
+            http=_unused_http(),
+            save_secrets=_keep_nothing,
+            learnt=channel.learnt,
+        )
+    )
 
 
 @asynccontextmanager

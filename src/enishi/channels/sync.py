@@ -23,7 +23,7 @@ from django.utils import translation
 
 from enishi.activities import log
 from enishi.activities.models import Activity
-from enishi.channels import health, recording, registry, service, signals
+from enishi.channels import health, recording, registry, service, signals, stream_state
 from enishi.channels.contract import (
     Adapter,
     Capability,
@@ -230,7 +230,9 @@ def _finish(channel: Channel, done: Synced) -> None:
         if done.more and not done.problems
         else pace.next_read(
             now,
-            poll_seconds=registry.get(channel.adapter).manifest.poll_seconds,
+            poll_seconds=stream_state.poll_seconds(
+                channel, registry.get(channel.adapter).manifest.poll_seconds
+            ),
             failures=failures if done.problems else 0,
             retry_after=done.retry_after,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from enishi.channels import views
-from enishi.channels.views import connecting, networks
+from enishi.channels.views import connecting, networks, signing_in
 
 app_name = "channels"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("channels/connect/", connecting.choose, name="choose"),
     path("channels/connect/<slug:adapter>/", connecting.connect, name="connect"),
     path("channels/connect/<slug:adapter>/confirm/", connecting.confirm, name="confirm"),
+    path("channels/connect/<slug:adapter>/back/", signing_in.signed_in, name="signed_in"),
+    path("channels/sign-in/<uuid:sign_in_id>/", signing_in.sign_in, name="sign_in"),
+    path("channels/<uuid:channel_id>/sign-in/", signing_in.again, name="sign_in_again"),
     path("channels/<uuid:channel_id>/", views.detail, name="detail"),
     path("channels/<uuid:channel_id>/read/", views.read_now, name="read_now"),
     path("channels/<uuid:channel_id>/pause/", views.pause, name="pause"),

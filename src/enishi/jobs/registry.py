@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, TypeVar
+from uuid import UUID
 
 from enishi.jobs.sources import WorkSource
 
 Payload = dict[str, Any]
 Handler = Callable[[Payload], Awaitable[None] | None]
 H = TypeVar("H", bound=Handler)
+Companion = Callable[[UUID, asyncio.Event], Coroutine[Any, Any, None]]
+C = TypeVar("C", bound=Companion)
 SourceFactory = Callable[[], WorkSource[Any, Any]]
 
 
@@ -28,6 +32,7 @@ class TaskType:
 
 _task_types: dict[str, TaskType] = {}
 _source_factories: list[SourceFactory] = []
+_companions: list[Companion] = []
 
 
 def task(name: str, *, attempts: int = 5) -> Callable[[H], H]:
@@ -76,3 +81,18 @@ def repeating() -> list[TaskType]:
 def sources() -> list[WorkSource[Any, Any]]:
     """A fresh instance of every registered source."""
     return [factory() for factory in _source_factories]
+
+
+def companion(run: C) -> C:
+    """Register what runs beside the sources for as long as a worker does.
+
+    It gets the worker's id and the event that asks it to end, and must not raise.
+    """
+    if run not in _companions:
+        _companions.append(run)
+    return run
+
+
+def companions() -> list[Companion]:
+    """Everything that runs beside the sources."""
+    return list(_companions)

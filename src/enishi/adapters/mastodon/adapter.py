@@ -125,7 +125,9 @@ class MastodonAdapter:
     def problems(self, outgoing: Outgoing) -> Sequence[Problem]:
         if MANIFEST.text is None:
             raise ValueError("the manifest declares no limits")
-        return writing.problems(outgoing, self._limits, MANIFEST.text.thread_parts)
+        return writing.problems(
+            outgoing, self._limits, MANIFEST.text.thread_parts, self._connection.handle
+        )
 
     async def publish(self, outgoing: Outgoing) -> Receipt:
         for problem in self.problems(outgoing):
@@ -218,6 +220,8 @@ class MastodonAdapter:
                 if event := streaming.event(message):
                     yield event
         except RejectedError as error:
+            if error.detail in streaming.CLOSED_TO_US:
+                raise AuthExpiredError(RECONNECT, detail=error.detail) from error
             await self._note_lack("stream", error)
 
     # ── numbers ──

@@ -50,7 +50,7 @@ class Sender:
         self._connection = connection
         self._limits = limits
         self._outgoing = outgoing
-        self._texts = writing.texts(outgoing, connection.handle.lstrip("@"))
+        self._texts = writing.texts(outgoing, connection.handle)
         self._own: list[Json] | None = None
         self._reaches_back = True
 

@@ -73,16 +73,16 @@ def _extra(reference: Reference | None) -> Mapping[str, Any]:
     return reference.extra if reference else {}
 
 
-def texts(outgoing: Outgoing, our_acct: str = "") -> list[str]:
+def texts(outgoing: Outgoing, our_handle: str = "") -> list[str]:
     """The text of each status of the thread, as it is sent."""
-    first = _with_link(_addressed(outgoing, our_acct), outgoing)
+    first = _with_link(_addressed(outgoing, our_handle.lstrip("@")), outgoing)
     return [first, *outgoing.thread]
 
 
-def _addressed(outgoing: Outgoing, our_acct: str) -> str:
+def _addressed(outgoing: Outgoing, ours: str) -> str:
     """An answer names whom it answers: without that nobody is told of it."""
     acct = str(_extra(outgoing.in_reply_to).get("acct") or "")
-    if not acct or acct == our_acct or mentions(outgoing.text, acct):
+    if not acct or acct in {ours, ours.partition("@")[0]} or mentions(outgoing.text, acct):
         return outgoing.text
     return f"@{acct} {outgoing.text}"
 
@@ -125,9 +125,11 @@ def status(
 # ── what would be refused ──
 
 
-def problems(outgoing: Outgoing, limits: Limits, thread_max: int) -> list[Problem]:
+def problems(
+    outgoing: Outgoing, limits: Limits, thread_max: int, our_handle: str = ""
+) -> list[Problem]:
     """What the server would refuse in a delivery."""
-    found = _text_problems(outgoing, limits)
+    found = _text_problems(outgoing, limits, our_handle)
     if len(outgoing.thread) >= thread_max:
         found.append(Problem("thread", _("The thread has too many parts.")))
     found += _media_problems(outgoing, limits)
@@ -137,11 +139,14 @@ def problems(outgoing: Outgoing, limits: Limits, thread_max: int) -> list[Proble
     return found
 
 
-def _text_problems(outgoing: Outgoing, limits: Limits) -> list[Problem]:
+def _text_problems(outgoing: Outgoing, limits: Limits, our_handle: str) -> list[Problem]:
     warning = length(warning_of(outgoing), limits.url_chars)
     found: list[Problem] = []
     fields = ["text", *("thread" for _part in outgoing.thread)]
-    parts = [*zip(fields, texts(outgoing), strict=True), ("first_comment", outgoing.first_comment)]
+    parts = [
+        *zip(fields, texts(outgoing, our_handle), strict=True),
+        ("first_comment", outgoing.first_comment),
+    ]
     for name, text in parts:
         if not text.strip():
             if name == "thread" or (name == "text" and not outgoing.attachments):

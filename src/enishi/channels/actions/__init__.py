@@ -9,6 +9,13 @@ from enishi.channels.actions.activating import (
     set_cadence,
     set_owners,
 )
+from enishi.channels.actions.authorising import (
+    Begun,
+    SignedIn,
+    begin_sign_in,
+    finish_sign_in,
+    sign_in_channel,
+)
 from enishi.channels.actions.classifying import reset_taxonomy, set_taxonomy
 from enishi.channels.actions.connecting import (
     Verified,
@@ -26,11 +33,15 @@ from enishi.channels.actions.running import (
 )
 
 __all__ = [
+    "Begun",
     "Plan",
+    "SignedIn",
     "Verified",
     "activate",
+    "begin_sign_in",
     "connect_channel",
     "disconnect_channel",
+    "finish_sign_in",
     "pause_channel",
     "read_now",
     "reconnect_channel",
@@ -42,5 +53,6 @@ __all__ = [
     "set_cadence",
     "set_owners",
     "set_taxonomy",
+    "sign_in_channel",
     "verify_account",
 ]

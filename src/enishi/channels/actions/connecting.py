@@ -48,13 +48,25 @@ def verify_account(
     actor.require(Permission.CHANNELS_MANAGE)
     manifest = registry.get(adapter).manifest
     given = _checked_fields(manifest, fields)
-    address = _address(manifest, service_url)
+    address = server_address(manifest, service_url)
     account = _verified(manifest, address, given)
     return Verified(
         adapter=adapter,
         service_url=(account.service_url or address).rstrip("/"),
         account=account,
         secrets=account.secrets or Secrets(given),
+    )
+
+
+def verify_secrets(adapter: str, service_url: str, secrets: Secrets) -> Verified:
+    """Ask who the account is that these credentials open."""
+    manifest = registry.get(adapter).manifest
+    account = _verified(manifest, service_url, secrets.values)
+    return Verified(
+        adapter=adapter,
+        service_url=(account.service_url or service_url).rstrip("/"),
+        account=account,
+        secrets=account.secrets or secrets,
     )
 
 
@@ -110,11 +122,12 @@ def reconnect_channel(
         service_url=service_url or known.service_url,
         fields=fields,
     )
-    return _renew(actor, channel_id, verified)
+    return renew(actor, channel_id, verified)
 
 
 @transaction.atomic
-def _renew(actor: Actor, channel_id: UUID, verified: Verified) -> Channel:
+def renew(actor: Actor, channel_id: UUID, verified: Verified) -> Channel:
+    """Keep verified credentials for a channel that is there already."""
     channel = finding.managed(actor, channel_id, connected=False)
     if verified.account.remote_id != channel.remote_id:
         raise InvalidInputError(
@@ -158,7 +171,8 @@ def _cleaned(field: AuthField, value: str) -> str:
     return value.strip() or field.default
 
 
-def _address(manifest: Manifest, service_url: str) -> str:
+def server_address(manifest: Manifest, service_url: str) -> str:
+    """The address of a server as typed, with the scheme that people leave out."""
     address = service_url.strip() or manifest.default_service
     if address and "://" not in address:
         address = f"https://{address}"
@@ -173,10 +187,10 @@ def _verified(manifest: Manifest, address: str, given: Mapping[str, str]) -> Acc
     try:
         return async_to_sync(ask)()
     except AdapterError as error:
-        raise _explained(manifest, error) from error
+        raise explained(manifest, error) from error
 
 
-def _explained(manifest: Manifest, error: AdapterError) -> EnishiError:
+def explained(manifest: Manifest, error: AdapterError) -> EnishiError:
     """What a refusal means for the person at the form."""
     if isinstance(error, AuthExpiredError):
         secret = next((field.name for field in manifest.fields if field.secret), "")
@@ -229,3 +243,5 @@ def _describe(channel: Channel, account: Account) -> None:
     channel.url = account.url[:1000]
     channel.avatar_url = account.avatar_url[:1000]
     channel.description = account.description
+    if account.learnt is not None:
+        channel.learnt = dict(account.learnt)

@@ -11,7 +11,7 @@ from enishi.accounts.permissions import Actor, Permission
 from enishi.channels import events, health, signals, vault
 from enishi.channels.actions import finding
 from enishi.channels.core.lifecycle import READABLE, ChannelState
-from enishi.channels.models import Channel, Credential
+from enishi.channels.models import Authorisation, Channel, Credential, OAuthApp
 from enishi.channels.tasks import request_sync
 from enishi.kernel.errors import ConflictError, NotFoundError
 
@@ -83,5 +83,9 @@ def rotate_keys() -> int:
     for credential in rows:
         credential.ciphertext = vault.rotate(bytes(credential.ciphertext))
         credential.save(update_fields=["ciphertext", "updated_at"])
+    for app in OAuthApp.objects.select_for_update():
+        app.ciphertext = vault.rotate(bytes(app.ciphertext))
+        app.save(update_fields=["ciphertext"])
+    Authorisation.objects.all().delete()  # they live for minutes: whoever was at it begins anew
     transaction.on_commit(vault.drop_old_keys)
     return len(rows)

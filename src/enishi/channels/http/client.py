@@ -211,7 +211,7 @@ class Http:
     async def messages(
         self, url: str, *, headers: Mapping[str, str] | None = None, params: Params | None = None
     ) -> AsyncIterator[str]:
-        """The text messages of a WebSocket, until the server closes it.
+        """An empty text when a WebSocket is open, then its messages until the server closes it.
 
         Raises RejectedError when the server offers no stream there, else TransientError.
         """

@@ -79,7 +79,7 @@ class Transport(Protocol):
     async def exchange(self, call: Call, *, max_bytes: int) -> Answer: ...
 
     def messages(self, call: Call) -> AsyncIterator[str]:
-        """The text messages of a WebSocket until the server closes it.
+        """An empty text when a WebSocket is open, then its messages until the server closes it.
 
         Raises what `exchange` does, and RefusedError.
         """
@@ -214,6 +214,7 @@ class GuardedTransport:
                     max_msg_size=_MESSAGE_BYTES,
                 ) as socket_,
             ):
+                yield ""
                 async for message in socket_:
                     if message.type is aiohttp.WSMsgType.TEXT:
                         yield str(message.data)

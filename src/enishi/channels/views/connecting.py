@@ -16,7 +16,10 @@ from enishi.accounts.requests import WorkspaceRequest
 from enishi.channels import actions, pending, queries, registry
 from enishi.channels.contract import Capability
 from enishi.channels.forms import ConnectForm, PlanForm
+from enishi.channels.views import signing_in
 from enishi.kernel.errors import EnishiError
+
+BY_TOKEN = "token"  # noqa: S105 - a word of the address
 
 
 @require_GET
@@ -32,6 +35,8 @@ def connect(request: WorkspaceRequest, adapter: str) -> HttpResponse:
     """Step 2: what the network asks for; it is verified before anything is kept."""
     request.actor.require(Permission.CHANNELS_MANAGE)
     manifest = registry.get(adapter).manifest
+    if manifest.oauth and request.GET.get("by") != BY_TOKEN:
+        return signing_in.begin(request, adapter)
     form = ConnectForm(manifest, _posted(request))
     if form.is_valid():
         try:
