@@ -11,6 +11,7 @@ import { forms } from "./forms.js";
 import { hotkeys } from "./hotkeys.js";
 import { menus } from "./menus.js";
 import { composer } from "./composer.js";
+import { queue } from "./queue.js";
 import { tellZone, times } from "./times.js";
 import { requestErrors, toasts } from "./toasts.js";
 
@@ -27,6 +28,7 @@ forms();
 hotkeys();
 menus();
 calendar();
+queue();
 requestErrors();
 tellZone();
 enliven(document);

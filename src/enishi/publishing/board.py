@@ -17,10 +17,11 @@ from enishi.channels import registry
 from enishi.channels.contract import Capability
 from enishi.channels.models import Channel
 from enishi.kernel import clock
-from enishi.publishing import assembling, checking, days
+from enishi.publishing import assembling, checking, days, slot_queries
 from enishi.publishing.core import grid, public_holidays
 from enishi.publishing.models import Post
 from enishi.publishing.values import PostCard
+from enishi.publishing.slot_queries import Ghost
 
 NEAR = timedelta(minutes=2)
 SHOWN = {grid.View.MONTH: 4, grid.View.WEEK: 12, grid.View.LIST: 8, grid.View.DAY: 200}
@@ -37,6 +38,8 @@ class Day:
     is_today: bool = False
     in_month: bool = True
 
+    ghosts: Sequence[Ghost] = ()
+    """Times of slots whose drafts come later."""
     @property
     def more(self) -> int:
         return self.total - len(self.entries)
@@ -60,7 +63,7 @@ class Board:
 
     @property
     def total(self) -> int:
-        return sum(day.total for day in self.days)
+        return sum(day.total + len(day.ghosts) for day in self.days)
 
 
 def today(place: ZoneInfo) -> date:
@@ -97,6 +100,7 @@ def calendar(
     entries = {card.id: card for card in cards_of(actor, found, place)}
     feasts = public_holidays.named(workspace.country, window.dates, language)
     shown = [
+    ghosts = slot_queries.ghosts(actor, edges[0], edges[-1], channel_id=channel_id)
         Day(
             date=day,
             entries=[entries[post] for post in posts if post in entries],
@@ -105,6 +109,7 @@ def calendar(
             is_today=day == now,
             in_month=view is not grid.View.MONTH or day.month == window.anchor.month,
         )
+            ghosts=ghosts.get(day, ()),
         for index, (day, posts) in enumerate(
             zip(window.dates, _ordered(found, window), strict=True)
         )

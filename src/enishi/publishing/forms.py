@@ -16,7 +16,7 @@ from enishi.publishing.core.content import AttachmentInput, PostInput, VariantIn
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-DRAFT, SCHEDULE, NOW = "draft", "schedule", "now"
+DRAFT, SCHEDULE, QUEUE, NOW = "draft", "schedule", "queue", "now"
 LANGUAGES = [("", _("As the workspace")), ("ja", "日本語"), ("en", "English")]
 
 
@@ -62,12 +62,15 @@ class ComposerForm(MomentForm):
         choices=[
             (DRAFT, _("Keep as a draft")),
             (SCHEDULE, _("Schedule")),
+            (QUEUE, _("Add to queue")),
             (NOW, _("Publish now")),
         ],
         initial=DRAFT,
     )
     until_date = _day(_("Valid until"))
     until_time = _time(_("Ends at"))
+    queue = forms.UUIDField(required=False)
+    first = forms.BooleanField(required=False)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> None:
@@ -76,6 +79,8 @@ class ComposerForm(MomentForm):
         day_missing = not self.cleaned_data.get("until_date") and "until_date" not in self.errors
         if self.cleaned_data.get("until_time") and day_missing:
             self.add_error("until_date", _("Choose the day until which it is valid."))
+        if self.cleaned_data.get("when") == QUEUE and not self.cleaned_data.get("queue"):
+            self.add_error(None, _("Choose a queue."))
         if self.cleaned_data.get("when") == SCHEDULE and not self.moment():
             for name in ("date", "time"):
                 if name not in self.errors and not self.cleaned_data.get(name):

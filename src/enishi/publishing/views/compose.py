@@ -25,7 +25,7 @@ from enishi.publishing.composed import post_composed
 from enishi.publishing.core import grid
 from enishi.publishing.core.content import AttachmentInput, PostInput
 from enishi.publishing.core.states import PostState
-from enishi.publishing.forms import NOW, SCHEDULE, ComposerForm, content_of
+from enishi.publishing.forms import NOW, QUEUE, SCHEDULE, ComposerForm, content_of
 from enishi.publishing.models import Post
 from enishi.publishing.values import MediaView, PostDetail
 
@@ -62,15 +62,15 @@ def _first_moment(request: WorkspaceRequest) -> dict[str, object]:
     soon = timezone.localtime() + timedelta(hours=1)
     day = grid.parse_day(request.GET.get("date", ""), soon.date())
     hour = soon.replace(minute=0) if day == soon.date() else soon.replace(hour=9, minute=0)
-    planned = SCHEDULE if "date" in request.GET else None
-    return {"date": day, "time": hour.time().replace(second=0, microsecond=0)} | (
-        {"when": planned} if planned else {}
-    )
+    planned = SCHEDULE if "date" in request.GET else QUEUE if "queue" in request.GET else None
+    moment = {"date": day, "time": hour.time().replace(second=0, microsecond=0)}
+    return moment | ({"when": planned} if planned else {}) | {"queue": request.GET.get("queue")}
 
 
 def _initial(found: PostDetail) -> dict[str, object]:
     local: datetime = found.card.local or timezone.localtime() + timedelta(hours=1)
-    planned = found.card.state not in {PostState.DRAFT, PostState.CANCELLED}
+    draft = found.card.state in {PostState.DRAFT, PostState.CANCELLED}
+    planned = not draft or found.card.slot is not None
     return {
         "version": found.card.version,
         "language": found.language,
@@ -215,6 +215,7 @@ def _with_uploads(request: WorkspaceRequest, content: PostInput) -> PostInput:
 def _save(
     request: WorkspaceRequest, form: ComposerForm, content: PostInput, found: PostDetail | None
 ) -> Post:
+    QUEUE: lambda: _("The post waits in the queue."),
     actor, when = request.actor, form.cleaned_data["when"]
     if found is None:
         post = actions.create_post(actor, content=content)
@@ -233,3 +234,6 @@ def _save(
         post = actions.publish_now(actor, post_id=post.id)
     post_composed.send(sender=Post, actor=actor, post=post, data=request.POST)
     return post
+    elif when == QUEUE:
+        queue_id, first = form.cleaned_data["queue"], form.cleaned_data["first"]
+        post = actions.add_to_queue(actor, post_id=post.id, queue_id=queue_id, first=first)

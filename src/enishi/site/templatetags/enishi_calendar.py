@@ -27,15 +27,28 @@ def entry(context: template.Context, card: PostCard) -> SafeString:
         ((mark.name, network_icon(mark.adapter)) for mark in card.channels[:3]),
     )
     return format_html(
-        '<a class="entry entry-{}" href="{}"{} title="{}"><span class="entry-head">{}'
+        '<a class="entry entry-{}{}" href="{}"{} title="{}"><span class="entry-head">{}'
         '<span class="entry-time">{}</span><span class="entry-networks">{}</span></span>'
         '<span class="entry-text">{}</span></a>',
         card.state,
+        _slot_class(card),
         address,
         move,
         card.text[:160],
         state_icon(card.state),
         f"{card.local:%H:%M}" if card.local else "",
         marks,
-        " ".join(card.text.split())[:90] or "—",
+        _words(card),
     )
+
+
+def _slot_class(card: PostCard) -> str:
+    if card.slot is None or not card.slot.empty:
+        return ""
+    return " entry-empty entry-urgent" if card.slot.urgent else " entry-empty"
+
+
+def _words(card: PostCard) -> str:
+    if card.slot is not None and card.slot.empty:
+        return card.slot.topic or card.slot.name
+    return " ".join(card.text.split())[:90] or "—"
