@@ -12,14 +12,17 @@ from django.core.files.storage import default_storage
 from enishi.accounts.models import Workspace
 from enishi.accounts.permissions import Actor
 from enishi.adapters.sandbox.network import FILE_NAME, Network
+from enishi.channels import registry
 from enishi.channels.contract import Secrets
 from enishi.channels.core.lifecycle import ChannelState
+from enishi.channels.manifest import Reconcile
 from enishi.channels.models import Channel
 from enishi.channels.service import store_secrets
 from enishi.kernel import clock
 from enishi.publishing import actions
 from enishi.publishing.actions import PostInput, VariantInput
 from enishi.publishing.models import Delivery, Post
+from tests.integration.publishing import paper
 
 _numbers = itertools.count(1)
 MakeChannel = Callable[..., Channel]
@@ -105,3 +108,17 @@ def arrived(town: Network, channel: Channel) -> Callable[[], list[str]]:
         return [row.text for row in reversed(rows)]
 
     return texts
+
+
+@pytest.fixture
+def on_paper(monkeypatch: pytest.MonkeyPatch, make_channel: MakeChannel) -> MakeChannel:
+    """`on_paper(Reconcile.PERSON)`: a channel on a network that can be asked in that way."""
+    vars(paper.PAPER).update(vars(paper.Paper()))
+
+    def make(reconcile: Reconcile = Reconcile.PERSON, **fields: object) -> Channel:
+        known = {found.manifest.id: found for found in registry.all()}
+        known["paper"] = paper.kind(reconcile)
+        monkeypatch.setattr(registry, "_found", lambda: known)
+        return make_channel(adapter="paper", **fields)
+
+    return make
