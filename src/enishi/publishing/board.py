@@ -20,8 +20,8 @@ from enishi.kernel import clock
 from enishi.publishing import assembling, checking, days, slot_queries
 from enishi.publishing.core import grid, public_holidays
 from enishi.publishing.models import Post
-from enishi.publishing.values import PostCard
 from enishi.publishing.slot_queries import Ghost
+from enishi.publishing.values import PostCard
 
 NEAR = timedelta(minutes=2)
 SHOWN = {grid.View.MONTH: 4, grid.View.WEEK: 12, grid.View.LIST: 8, grid.View.DAY: 200}
@@ -37,9 +37,9 @@ class Day:
     holiday: str = ""
     is_today: bool = False
     in_month: bool = True
-
     ghosts: Sequence[Ghost] = ()
     """Times of slots whose drafts come later."""
+
     @property
     def more(self) -> int:
         return self.total - len(self.entries)
@@ -99,8 +99,8 @@ def calendar(
     totals = days.totals(actor.workspace_id, edges, channel_id)
     entries = {card.id: card for card in cards_of(actor, found, place)}
     feasts = public_holidays.named(workspace.country, window.dates, language)
-    shown = [
     ghosts = slot_queries.ghosts(actor, edges[0], edges[-1], channel_id=channel_id)
+    shown = [
         Day(
             date=day,
             entries=[entries[post] for post in posts if post in entries],
@@ -108,8 +108,8 @@ def calendar(
             holiday=feasts.get(day, ""),
             is_today=day == now,
             in_month=view is not grid.View.MONTH or day.month == window.anchor.month,
-        )
             ghosts=ghosts.get(day, ()),
+        )
         for index, (day, posts) in enumerate(
             zip(window.dates, _ordered(found, window), strict=True)
         )

@@ -21,7 +21,6 @@ urlpatterns = [
     path("posts/<uuid:post_id>/cancel/", posts.cancel, name="cancel"),
     path("posts/<uuid:post_id>/delete/", posts.delete, name="delete"),
     path("deliveries/<uuid:delivery_id>/<slug:step>/", posts.decide, name="decide"),
-]
     path("slots/", slots.index, name="slots"),
     path("slots/new/", slots.new, name="new_slot"),
     path("slots/<uuid:series_id>/", slots.detail, name="slot"),
@@ -40,3 +39,4 @@ urlpatterns = [
     path("missed/decide/", overdue.decide, name="decide_missed"),
     path("pause/", overdue.pauses, name="pauses"),
     path("pause/resume/", overdue.resume, name="resume"),
+]

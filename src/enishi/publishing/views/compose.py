@@ -194,6 +194,7 @@ _FIELDS = {"at": "date", "valid_until": "until_date"} | {
 _DONE = {
     "draft": lambda: _("The draft is saved."),
     SCHEDULE: lambda: _("The post is scheduled."),
+    QUEUE: lambda: _("The post waits in the queue."),
     NOW: lambda: _("The post is on its way."),
 }
 
@@ -215,7 +216,6 @@ def _with_uploads(request: WorkspaceRequest, content: PostInput) -> PostInput:
 def _save(
     request: WorkspaceRequest, form: ComposerForm, content: PostInput, found: PostDetail | None
 ) -> Post:
-    QUEUE: lambda: _("The post waits in the queue."),
     actor, when = request.actor, form.cleaned_data["when"]
     if found is None:
         post = actions.create_post(actor, content=content)
@@ -230,10 +230,10 @@ def _save(
             time_zone=request.workspace.time_zone,
             valid_until=form.limit(),
         )
+    elif when == QUEUE:
+        queue_id, first = form.cleaned_data["queue"], form.cleaned_data["first"]
+        post = actions.add_to_queue(actor, post_id=post.id, queue_id=queue_id, first=first)
     elif when == NOW:
         post = actions.publish_now(actor, post_id=post.id)
     post_composed.send(sender=Post, actor=actor, post=post, data=request.POST)
     return post
-    elif when == QUEUE:
-        queue_id, first = form.cleaned_data["queue"], form.cleaned_data["first"]
-        post = actions.add_to_queue(actor, post_id=post.id, queue_id=queue_id, first=first)
