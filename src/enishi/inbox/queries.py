@@ -19,6 +19,7 @@ from enishi.inbox.core.states import ConversationState, Sending, sending_of
 from enishi.inbox.errors import no_such_conversation
 from enishi.inbox.models import Conversation, Message, Note
 from enishi.kernel.errors import InvalidInputError
+from enishi.publishing.core.said import unpack
 from enishi.publishing.core.states import ASKS_FOR_A_PERSON, DeliveryState
 
 PAGE = 30
@@ -334,7 +335,7 @@ def _said(message: Message) -> Said:
         sending=sending_of(state) if message.is_ours else Sending.SENT,
         delivery_id=message.delivery_id,
         delivery_state=delivery.state if delivery else "",
-        problem=delivery.problem if delivery else "",
+        problem=unpack(delivery.problem).words if delivery else "",
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from enishi.jobs import registry
 from enishi.jobs.models import Worker
@@ -36,6 +38,12 @@ class Health:
             "due": self.due,
             "lag_seconds": self.lag_seconds,
         }
+
+
+def names_of(worker_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Workers as people know them, host:pid; those long gone are forgotten."""
+    rows = Worker.objects.filter(id__in=list(worker_ids)).only("host", "pid")
+    return {row.id: str(row) for row in rows}
 
 
 def health() -> Health:

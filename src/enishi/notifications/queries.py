@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from enishi.accounts.models import Workspace
 from enishi.accounts.permissions import Actor, Permission
 from enishi.kernel.errors import InvalidInputError
 from enishi.notifications import preferences, wording
@@ -56,6 +58,20 @@ class Page:
 def unread_count(actor: Actor) -> int:
     """How much unread news the actor has in the workspace, at most a hundred."""
     return _own(actor).filter(read_at=None)[: MOST_COUNTED + 1].count()
+
+
+def with_unread(workspaces: QuerySet[Workspace], user_id: UUID) -> QuerySet[Workspace]:
+    """Workspaces with `unread`, how much unread news a user has in each: no query of its own."""
+    unread = (
+        Notification.objects.filter(
+            user_id=user_id, workspace_id=OuterRef("pk"), read_at=None, in_app=True
+        )
+        .order_by()
+        .values("workspace_id")
+        .annotate(number=Count("id"))
+        .values("number")
+    )
+    return workspaces.annotate(unread=Coalesce(Subquery(unread), 0))
 
 
 def listed(actor: Actor, *, unread_only: bool = False, cursor: str = "", limit: int = PAGE) -> Page:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
@@ -14,8 +14,10 @@ from django.db.models import Q, QuerySet
 from enishi.channels import registry
 from enishi.channels.contract import Capability
 from enishi.channels.models import Channel
+from enishi.jobs.queries import names_of
 from enishi.kernel import clock
 from enishi.publishing import candidates, slot_marks
+from enishi.publishing.core import said
 from enishi.publishing.core.states import (
     CONTENT_IS_FIXED,
     DeliveryKind,
@@ -24,7 +26,7 @@ from enishi.publishing.core.states import (
 )
 from enishi.publishing.core.timeline import Facts, Try, moments, next_step
 from enishi.publishing.models import Attempt, Delivery, Media, Post, PostMedia, Variant
-from enishi.publishing.reconciling import can_look, strategy_of
+from enishi.publishing.reconciling import can_look, is_undoable, strategy_of
 from enishi.publishing.values import (
     AttemptView,
     ChannelMark,
@@ -134,6 +136,7 @@ def mark(channel: Channel, delivery: Delivery | None = None) -> ChannelMark:
         delivery_id=delivery.id if delivery else None,
         state=DeliveryState(delivery.state) if delivery else None,
         remote_url=delivery.remote_url if delivery else "",
+        url=channel.url,
     )
 
 
@@ -143,6 +146,7 @@ def detail(post: Post, place: ZoneInfo) -> PostDetail:
         post.variants.filter(enabled=True).select_related("channel").order_by("channel__name", "id")
     )
     found = list(deliveries(Q(post_id=post.id)))
+    workers = _workers(found)
     sent = [delivery for delivery in found if delivery.kind == DeliveryKind.PUBLISH]
     media = list(PostMedia.objects.filter(post=post).select_related("media"))
     shown = card(post, variants, sent, [item.media_id for item in media], place)
@@ -161,7 +165,7 @@ def detail(post: Post, place: ZoneInfo) -> PostDetail:
         editable=shown.movable,
         media=tuple(media_view(item.media, item.alt) for item in media),
         variants=tuple(_variant_view(post, item) for item in variants),
-        deliveries=tuple(delivery_view(item) for item in found),
+        deliveries=tuple(delivery_view(item, workers) for item in found),
     )
 
 
@@ -187,9 +191,11 @@ def _variant_view(post: Post, variant: Variant) -> VariantView:
     )
 
 
-def delivery_view(delivery: Delivery) -> DeliveryView:
-    """A delivery with its history told in plain words."""
-    facts = _facts(delivery)
+def delivery_view(delivery: Delivery, workers: Mapping[UUID, str] | None = None) -> DeliveryView:
+    """A delivery with its history told in plain words; `workers` by id, if already known."""
+    if workers is None:
+        workers = _workers([delivery])
+    facts, problem = _facts(delivery, workers), said.unpack(delivery.problem)
     return DeliveryView(
         id=delivery.id,
         kind=DeliveryKind(delivery.kind),
@@ -205,13 +211,15 @@ def delivery_view(delivery: Delivery) -> DeliveryView:
         published_at=delivery.published_at,
         remote_id=delivery.remote_id,
         remote_url=delivery.remote_url,
-        problem=delivery.problem,
-        attempts=tuple(_attempt_view(attempt) for attempt in _tries(delivery)),
+        problem=problem.words,
+        quote=problem.quote,
+        attempts=tuple(_attempt_view(item) for item in facts.tries),
         timeline=tuple(moments(facts)),
         next=next_step(facts, clock.now()),
         can=_possible(delivery),
         reconcile=strategy_of(delivery.channel).value,
         candidates=tuple(candidates.views(delivery)),
+        post_id=delivery.post_id,
     )
 
 
@@ -219,22 +227,30 @@ def _tries(delivery: Delivery) -> list[Attempt]:
     return sorted(delivery.tries.all(), key=lambda attempt: attempt.number)
 
 
-def _attempt_view(attempt: Attempt) -> AttemptView:
+def _attempt_view(item: Try) -> AttemptView:
     return AttemptView(
-        number=attempt.number,
-        started_at=attempt.started_at,
-        ended_at=attempt.ended_at,
-        outcome=attempt.outcome,
-        detail=attempt.detail,
+        number=item.number,
+        started_at=item.started_at,
+        ended_at=item.ended_at,
+        outcome=item.outcome,
+        detail=item.words,
+        quote=item.quote,
+        worker=item.worker,
     )
 
 
-def _facts(delivery: Delivery) -> Facts:
+def _workers(rows: Iterable[Delivery]) -> Mapping[UUID, str]:
+    """The names of the workers that attempted these, in one query or none."""
+    ids = {item.worker_id for row in rows for item in row.tries.all() if item.worker_id}
+    return names_of(ids) if ids else {}
+
+
+def _facts(delivery: Delivery, workers: Mapping[UUID, str]) -> Facts:
     return Facts(
         kind=DeliveryKind(delivery.kind),
         state=DeliveryState(delivery.state),
         reason=delivery.reason,
-        problem=delivery.problem,
+        problem=said.unpack(delivery.problem).words,
         channel_name=str(delivery.channel),
         created_at=delivery.created_at,
         planned_at=delivery.planned_at,
@@ -242,10 +258,24 @@ def _facts(delivery: Delivery) -> Facts:
         published_at=delivery.published_at,
         remote_url=delivery.remote_url,
         valid_until=delivery.valid_until,
-        tries=tuple(
-            Try(item.number, item.started_at, item.ended_at, item.outcome, item.detail)
-            for item in _tries(delivery)
-        ),
+        tries=_told(_tries(delivery), workers),
+    )
+
+
+def _told(attempts: Sequence[Attempt], workers: Mapping[UUID, str]) -> tuple[Try, ...]:
+    """Attempts with what was said about them, and the names of the workers that made them."""
+    spoken = [(item, said.unpack(item.detail)) for item in attempts]
+    return tuple(
+        Try(
+            number=item.number,
+            started_at=item.started_at,
+            ended_at=item.ended_at,
+            outcome=item.outcome,
+            words=words.words,
+            quote=words.quote,
+            worker=workers.get(item.worker_id, "") if item.worker_id else "",
+        )
+        for item, words in spoken
     )
 
 
@@ -260,9 +290,10 @@ _STEPS = {
 
 def _possible(delivery: Delivery) -> frozenset[str]:
     state = DeliveryState(delivery.state)
+    undo = frozenset({"undo"}) if is_undoable(delivery) else frozenset()
     if state is not DeliveryState.PUBLISHED:
-        steps = _STEPS.get(state, frozenset())
+        steps = _STEPS.get(state, frozenset()) | undo
         return steps if can_look(delivery) else steps - {"check"}
     deletes = registry.get(delivery.channel.adapter).manifest.supports(Capability.DELETE)
     takes_down = deletes and delivery.kind != DeliveryKind.DELETE
-    return frozenset({"delete"}) if takes_down else frozenset()
+    return undo | ({"delete"} if takes_down else frozenset())

@@ -60,6 +60,7 @@ __all__ = [
     "needs_attention",
     "pauses",
     "post_detail",
+    "post_state",
     "posts",
     "today",
     "up_next",
@@ -171,6 +172,15 @@ def post_detail(actor: Actor, *, post_id: UUID) -> PostDetail:
     if post is None:
         raise no_such_post()
     return assembling.detail(post, _place(actor))
+
+
+def post_state(actor: Actor, *, post_id: UUID) -> PostState:
+    """Where a post as a whole stands."""
+    actor.require(Permission.POSTS_VIEW)
+    found = _of(actor).filter(id=post_id).values_list("state", flat=True).first()
+    if found is None:
+        raise no_such_post()
+    return PostState(found)
 
 
 def delivery_detail(actor: Actor, *, delivery_id: UUID) -> DeliveryView:

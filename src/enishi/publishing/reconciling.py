@@ -15,7 +15,12 @@ from enishi.channels.manifest import Reconcile
 from enishi.channels.models import Channel
 from enishi.publishing import candidates, events, planning, signals
 from enishi.publishing.core.settling import Reason
-from enishi.publishing.core.states import DeliveryKind, DeliveryState, Outcome
+from enishi.publishing.core.states import (
+    MAY_HAVE_ARRIVED,
+    DeliveryKind,
+    DeliveryState,
+    Outcome,
+)
 from enishi.publishing.core.timeline import why
 from enishi.publishing.models import Attempt, Delivery
 
@@ -34,6 +39,25 @@ def can_look(delivery: Delivery) -> bool:
     if delivery.kind == DeliveryKind.DELETE:
         return True
     return strategy_of(delivery.channel) is not Reconcile.PERSON
+
+
+def is_undoable(delivery: Delivery) -> bool:
+    """Whether where it stands is what a person decided, so that they can take it back."""
+    state = DeliveryState(delivery.state)
+    if delivery.reason == Reason.MARKED:
+        return state is DeliveryState.PUBLISHED
+    given_up = {DeliveryState.FAILED, DeliveryState.CANCELLED}
+    return delivery.reason == Reason.GIVEN_UP and state in given_up and delivery.attempts > 0
+
+
+def before_decision(delivery: Delivery) -> DeliveryState:
+    """Where a delivery stood before a person marked it as published or gave it up."""
+    if delivery.reason == Reason.GIVEN_UP:
+        gave_up_doubt = delivery.state == DeliveryState.FAILED
+        return DeliveryState.UNKNOWN if gave_up_doubt else DeliveryState.FAILED
+    doubtful = {outcome.value for outcome in MAY_HAVE_ARRIVED} | {Outcome.UNCERTAIN.value}
+    arrived = delivery.tries.filter(outcome__in=doubtful).exists()
+    return DeliveryState.UNKNOWN if arrived else DeliveryState.FAILED
 
 
 def others_ids(rows: Iterable[Delivery]) -> Mapping[UUID, frozenset[str]]:

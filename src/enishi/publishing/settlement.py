@@ -21,6 +21,7 @@ from enishi.jobs.models import Budget
 from enishi.kernel import clock
 from enishi.publishing import events, planning, signals
 from enishi.publishing.candidates import gather_later, stored
+from enishi.publishing.core import said
 from enishi.publishing.core.settling import Reason, Settlement
 from enishi.publishing.core.settling import settle as decide
 from enishi.publishing.core.states import (
@@ -151,8 +152,9 @@ def _applied(row: Delivery, result: Result, now: datetime, *, may_have_arrived: 
     row.worker_id = None
     row.due_at = decision.due_at or row.due_at
     row.candidates = stored(result.candidates)
-    row.problem = "" if decision.state is DeliveryState.PUBLISHED else _words(result)
+    row.problem = said.pack(result.message, result.detail)
     if decision.state is DeliveryState.PUBLISHED:
+        row.problem = ""
         row.published_at = row.first_attempt_at or now
     if result.receipt is not None:
         row.remote_id, row.remote_url = result.receipt.remote_id, result.receipt.url
@@ -162,14 +164,6 @@ def _applied(row: Delivery, result: Result, now: datetime, *, may_have_arrived: 
             "comment": result.receipt.comment,
         }
     return Settled(row, result, decision)
-
-
-def _words(result: Result) -> str:
-    """What the network said, in the language of the workspace."""
-    if not result.message:
-        return ""
-    with translation.override(result.work.delivery.channel.workspace.language):
-        return str(result.message)
 
 
 def _write(settled: Sequence[Settled]) -> None:
@@ -193,11 +187,17 @@ def _note_attempts(results: Sequence[Result]) -> None:
                 result.work.attempt,
                 result.ended_at,
                 result.outcome.value,
-                " ".join(part for part in (_words(result), result.detail) if part),
+                said.pack(result.message, result.detail),
             )
             for result in results
         ),
     )
+
+
+def _note(row: Delivery, decision: Settlement) -> str:
+    """Why it stopped, for the log, in the language of the workspace."""
+    with translation.override(row.channel.workspace.language):
+        return said.unpack(row.problem).words or str(why(decision.state, row.reason))
 
 
 def _activities(item: Settled, now: datetime) -> Iterable[log.NewActivity]:
@@ -209,7 +209,7 @@ def _activities(item: Settled, now: datetime) -> Iterable[log.NewActivity]:
                 row,
                 state=item.decision.state,
                 reason=item.decision.reason,
-                note=row.problem or str(why(item.decision.state, row.reason)),
+                note=_note(row, item.decision),
                 at=now,
             )
     elif row.kind == DeliveryKind.DELETE:

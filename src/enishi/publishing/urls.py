@@ -20,6 +20,7 @@ urlpatterns = [
     path("posts/<uuid:post_id>/publish/", posts.publish_now, name="publish"),
     path("posts/<uuid:post_id>/cancel/", posts.cancel, name="cancel"),
     path("posts/<uuid:post_id>/delete/", posts.delete, name="delete"),
+    path("deliveries/<uuid:delivery_id>/", posts.delivery, name="delivery"),
     path("deliveries/<uuid:delivery_id>/<slug:step>/", posts.decide, name="decide"),
     path("slots/", slots.index, name="slots"),
     path("slots/new/", slots.new, name="new_slot"),

@@ -23,6 +23,8 @@ class ChannelMark:
     delivery_id: UUID | None = None
     state: DeliveryState | None = None
     remote_url: str = ""
+    url: str = ""
+    """Where people see the account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,11 @@ class AttemptView:
     ended_at: datetime | None
     outcome: str
     detail: str
+    """What Enishi says about it, in the reader's language."""
+    quote: str = ""
+    """What the network said, verbatim."""
+    worker: str = ""
+    """The process that made it, as host:pid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,10 @@ class CandidateView:
     text: str
     created_at: datetime
     media: int | None = None
+
+
+_FIRST, _LAST = 2, 3
+"""Moments that a page shows of a long history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +153,9 @@ class DeliveryView:
     remote_id: str
     remote_url: str
     problem: str
+    """What is wrong, in the reader's language."""
+    quote: str
+    """What the network said, verbatim."""
     attempts: Sequence[AttemptView]
     timeline: Sequence[Moment]
     next: NextStep
@@ -150,6 +164,27 @@ class DeliveryView:
     reconcile: str = ""
     """How the network can be asked whether it arrived: key, readback or person."""
     candidates: Sequence[CandidateView] = ()
+    post_id: UUID | None = None
+
+    @property
+    def told_before(self) -> Sequence[Moment]:
+        """The middle of a long history, which a page may fold away."""
+        return self.timeline[_FIRST:-_LAST] if self._is_long else ()
+
+    @property
+    def told_first(self) -> Sequence[Moment]:
+        """How it began; all of a short history."""
+        return self.timeline[:_FIRST] if self._is_long else self.timeline
+
+    @property
+    def told_last(self) -> Sequence[Moment]:
+        """What happened lately, of a long history."""
+        return self.timeline[-_LAST:] if self._is_long else ()
+
+    @property
+    def _is_long(self) -> bool:
+        return len(self.timeline) > _FIRST + _LAST + 1
+
     """Posts of the account that may be this delivery, for a person to decide."""
 
 

@@ -8,10 +8,11 @@ from django.http import HttpRequest
 
 from enishi import __version__
 from enishi.accounts import queries
+from enishi.notifications.queries import with_unread
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`workspace`, `actor`, the other workspaces for the switcher, and the version."""
+    """`workspace`, `actor`, the version, and the workspaces with what is unread in each."""
     workspace = getattr(request, "workspace", None)
     context: dict[str, Any] = {
         "version": __version__,
@@ -19,5 +20,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "actor": getattr(request, "actor", None),
     }
     if workspace is not None:
-        context["workspaces"] = queries.workspaces_of(queries.signed_in(request.user).pk)
+        user_id = queries.signed_in(request.user).pk
+        context["workspaces"] = with_unread(queries.workspaces_of(user_id), user_id)
     return context

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -43,8 +44,8 @@ def index(request: WorkspaceRequest) -> HttpResponse:
 def detail(request: WorkspaceRequest, endpoint_id: UUID) -> HttpResponse:
     """One endpoint with its delivery log."""
     context = _context(request, endpoint_id)
-    partial = request.headers.get("HX-Target") == "webhook-log"
-    return render(request, "webhooks/_log.html" if partial else "webhooks/detail.html", context)
+    only_log = request.headers.get("HX-Target") == "webhook-log"
+    return render(request, "webhooks/_log.html" if only_log else "webhooks/detail.html", context)
 
 
 def _context(request: WorkspaceRequest, endpoint_id: UUID) -> dict[str, Any]:
@@ -72,10 +73,10 @@ def edit(request: WorkspaceRequest, endpoint_id: UUID) -> HttpResponse:
         "events": list(endpoint.events),
     }
     form = EndpointForm(request.POST or None, initial=initial)
-    changed = form.is_valid() and attempt(
-        form,
-        lambda: actions.change_endpoint(request.actor, endpoint_id=endpoint_id, **form.values()),
-    )
+    changed = None
+    if form.is_valid():
+        change = partial(actions.change_endpoint, request.actor, endpoint_id=endpoint_id)
+        changed = attempt(form, lambda: change(**form.values()))
     if changed:
         messages.success(request, _("Saved."))
         return redirect("webhooks:detail", request.workspace.slug, endpoint_id)

@@ -210,13 +210,13 @@ def test_it_tells_that_posts_wait_for_a_channel_but_not_that_somebody_paused_it(
     posts = [make_post(f"Post {number}") for number in range(2)]
     for post in posts:
         publishing.schedule_post(owner, post_id=post.id, at=clock.now() + HOUR)
-    change_state(channel, ChannelState.RECONNECT)
+    change_state(channel.id, ChannelState.RECONNECT)
     run_until_idle(after=2 * HOUR)
     [row] = own(owner)
     assert (row.kind, row.path) == (Kind.DELIVERY_HELD, f"channels/{channel.id}/")
     actions.mark_read(owner)
-    change_state(channel, ChannelState.ACTIVE)
-    change_state(channel, ChannelState.PAUSED)
+    change_state(channel.id, ChannelState.ACTIVE)
+    change_state(channel.id, ChannelState.PAUSED)
     run_until_idle(after=3 * HOUR)
     assert queries.unread_count(owner) == 0
 

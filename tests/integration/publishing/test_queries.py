@@ -61,7 +61,7 @@ def test_it_reads_a_post_in_few_queries(
     post = make_post("Hi", *[make_channel() for _ in range(4)], channel)
     actions.publish_now(owner, post_id=post.id)
     run_until_idle()
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         shown = queries.post_detail(owner, post_id=post.id)
     assert len(shown.deliveries) == 5
     assert not shown.editable

@@ -45,10 +45,11 @@ def test_it_says_when_for_whatever_reason_it_waits(reason):
 
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_it_tells_every_attempt(outcome):
-    item = Try(1, NOW, NOW + timedelta(seconds=2), outcome, "HTTP 503")
+    item = Try(1, NOW, NOW + timedelta(seconds=2), outcome, "Busy.", "HTTP 503", "host:7")
     told = list(moments(replace(FACTS, tries=[item])))
     assert [moment.at for moment in told] == [FACTS.created_at, item.ended_at]
-    assert told[1].detail == "HTTP 503"
+    assert (told[1].detail, told[1].quote) == ("Busy.", "HTTP 503")
+    assert (told[1].number, told[1].seconds, told[1].worker) == (1, 2.0, "host:7")
 
 
 def test_it_tells_that_a_person_confirmed():

@@ -9,6 +9,7 @@ from enishi.publishing.actions.deliveries import (
     give_up,
     mark_published,
     retry_delivery,
+    undo_decision,
 )
 from enishi.publishing.actions.media import upload_media
 from enishi.publishing.actions.overdue import (
@@ -89,6 +90,7 @@ __all__ = [
     "shuffle_queue",
     "skip_occurrence",
     "step_in_queue",
+    "undo_decision",
     "update_post",
     "update_queue",
     "update_series",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from enishi.accounts.permissions import Actor, Permission
@@ -20,13 +21,21 @@ from enishi.publishing.core.settling import Reason
 from enishi.publishing.core.states import DeliveryKind, DeliveryState
 from enishi.publishing.errors import no_such_delivery, too_late
 from enishi.publishing.models import Delivery
+from enishi.publishing.reconciling import before_decision, can_look, is_undoable
 
-_RETRIABLE = frozenset({DeliveryState.FAILED, DeliveryState.HELD, DeliveryState.MISSED})
+_RETRIABLE = frozenset(
+    {DeliveryState.FAILED, DeliveryState.HELD, DeliveryState.MISSED, DeliveryState.UNKNOWN}
+)
+_LONGEST_URL = 2000
 
 
 @transaction.atomic
 def retry_delivery(actor: Actor, *, delivery_id: UUID) -> Delivery:
-    """Send a delivery that failed, was held or missed, now."""
+    """Send a delivery that failed, was held or missed, now.
+
+    For one with an unknown outcome this says that the person has looked and it is not there.
+    Where the network can be asked, Enishi still looks first.
+    """
     delivery = _get(actor, delivery_id)
     return _due_now(actor, delivery, _RETRIABLE)
 
@@ -35,19 +44,24 @@ def retry_delivery(actor: Actor, *, delivery_id: UUID) -> Delivery:
 def check_again(actor: Actor, *, delivery_id: UUID) -> Delivery:
     """Look on the network for a delivery whose outcome is unknown; send it if it is not there."""
     delivery = _get(actor, delivery_id)
+    if not can_look(delivery):
+        raise ConflictError(
+            _("Enishi cannot ask this network."),
+            remedy=_("Look there yourself: mark it as published, or send it again."),
+        )
     return _due_now(actor, delivery, frozenset({DeliveryState.UNKNOWN}))
 
 
 @transaction.atomic
 def mark_published(actor: Actor, *, delivery_id: UUID, url: str, remote_id: str = "") -> Delivery:
-    """Settle a delivery as published: the person has seen it on the network, at `url`."""
+    """Settle a delivery as published: the person has seen it on the network, at `url`.
+
+    The address of a post that looks like it may be left out when its `remote_id` is given.
+    An address that is already known to be another post's is refused.
+    """
     delivery = _get(actor, delivery_id)
-    if not url.startswith(("https://", "http://")):
-        raise InvalidInputError(
-            _("Give the address of the post on the network."),
-            field="url",
-            remedy=_("It begins with https://."),
-        )
+    url, remote_id = _seen(delivery, url.strip(), remote_id)
+    _require_not_anothers(delivery, url, remote_id)
     at = clock.now()
     moved = planning.move(
         [delivery.id],
@@ -63,6 +77,36 @@ def mark_published(actor: Actor, *, delivery_id: UUID, url: str, remote_id: str 
     return _decided(actor, delivery, "Accept", note=url)
 
 
+def _seen(delivery: Delivery, url: str, remote_id: str) -> tuple[str, str]:
+    """Address and remote id of what the person saw, completed by the candidates."""
+    for item in delivery.candidates:
+        if (remote_id and item["remote_id"] == remote_id) or (url and item["url"] == url):
+            return url or item["url"], item["remote_id"]
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in {"https", "http"} and bool(parts.hostname)
+    except ValueError:
+        good = False
+    if not good or len(url) > _LONGEST_URL:
+        raise InvalidInputError(
+            _("Give the address of the post on the network."),
+            field="url",
+            remedy=_("It begins with https://."),
+        )
+    return url, remote_id or url
+
+
+def _require_not_anothers(delivery: Delivery, url: str, remote_id: str) -> None:
+    same = Q(remote_id=remote_id) | (Q(remote_url=url) if url else Q())
+    others = Delivery.objects.filter(same, channel_id=delivery.channel_id)
+    if others.exclude(id=delivery.id).exclude(kind=DeliveryKind.DELETE.value).exists():
+        raise ConflictError(
+            _("This is the address of another post of yours."),
+            field="url",
+            remedy=_("Look for the post in question and copy its own address."),
+        )
+
+
 @transaction.atomic
 def give_up(actor: Actor, *, delivery_id: UUID) -> Delivery:
     """Stop trying: a delivery with an unknown outcome counts as failed from now on."""
@@ -72,6 +116,28 @@ def give_up(actor: Actor, *, delivery_id: UUID) -> Delivery:
     if not planning.move([delivery.id], new, reason=Reason.GIVEN_UP.value):
         raise too_late(_("There is nothing to give up."))
     return _decided(actor, delivery, "Remove")
+
+
+@transaction.atomic
+def undo_decision(actor: Actor, *, delivery_id: UUID) -> Delivery:
+    """Take back that a person marked it as published or gave it up: it asks again."""
+    delivery = _get(actor, delivery_id)
+    if not is_undoable(delivery):
+        raise too_late(_("There is no decision to take back."))
+    state = before_decision(delivery)
+    unknown = state is DeliveryState.UNKNOWN
+    moved = Delivery.objects.filter(
+        id=delivery.id, state=delivery.state, reason=delivery.reason
+    ).update(
+        state=state.value,
+        reason=(Reason.NOT_CONFIRMED if unknown else Reason.GAVE_UP).value,
+        remote_id="",
+        remote_url="",
+        published_at=None,
+    )
+    if not moved:
+        raise too_late(_("There is no decision to take back."))
+    return _decided(actor, delivery, "Undo")
 
 
 @transaction.atomic

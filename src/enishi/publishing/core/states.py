@@ -44,12 +44,13 @@ DELIVERY_STATES: StateGraph[DeliveryState] = StateGraph(
             _D.MISSED,
             _D.SCHEDULED,
         },
+        # back to UNKNOWN and FAILED leads only a person who takes a decision back
         _D.UNKNOWN: {_D.SCHEDULED, _D.PUBLISHED, _D.FAILED},
-        _D.FAILED: {_D.SCHEDULED, _D.PUBLISHED, _D.CANCELLED},
+        _D.FAILED: {_D.SCHEDULED, _D.PUBLISHED, _D.CANCELLED, _D.UNKNOWN},
         _D.HELD: {_D.SCHEDULED, _D.CANCELLED},
         _D.MISSED: {_D.SCHEDULED, _D.CANCELLED},
-        _D.CANCELLED: {_D.SCHEDULED},
-        _D.PUBLISHED: {_D.DELETED},
+        _D.CANCELLED: {_D.SCHEDULED, _D.FAILED},
+        _D.PUBLISHED: {_D.DELETED, _D.UNKNOWN, _D.FAILED},
         _D.DELETED: set(),
     },
 )

@@ -30,7 +30,18 @@ class Try:
     started_at: datetime
     ended_at: datetime | None
     outcome: str
-    detail: str
+    words: str = ""
+    """What Enishi says about it, in the reader's language."""
+    quote: str = ""
+    """What the network said, verbatim."""
+    worker: str = ""
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None while it runs."""
+        if self.ended_at is None:
+            return None
+        return max(0.0, (self.ended_at - self.started_at).total_seconds())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +64,18 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Something that happened."""
+    """Something that happened. An attempt has a number."""
 
     at: datetime
     text: object
     tone: Tone = Tone.NEUTRAL
     detail: str = ""
+    """More about it in plain words."""
+    quote: str = ""
+    """The network's own words."""
+    number: int = 0
+    seconds: float | None = None
+    worker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +113,24 @@ def moments(facts: Facts) -> Iterator[Moment]:
     yield Moment(facts.created_at, _BEGINNINGS[facts.kind])
     for item in facts.tries:
         text, tone = _OUTCOMES[item.outcome]
-        yield Moment(item.ended_at or item.started_at, text, tone, item.detail)
+        yield Moment(
+            at=item.ended_at or item.started_at,
+            text=text,
+            tone=tone,
+            detail=item.words if item.words != str(text) else "",
+            quote=item.quote,
+            number=item.number,
+            seconds=item.seconds,
+            worker=item.worker,
+        )
     if facts.state is DeliveryState.DELETED:
         yield Moment(facts.due_at, _("It was deleted on the network."))
     elif facts.reason == Reason.MARKED and facts.published_at:
-        yield Moment(facts.published_at, _("A person confirmed that it is published."), Tone.GOOD)
+        at = max([facts.published_at, *(item.ended_at or item.started_at for item in facts.tries)])
+        yield Moment(at, _("A person confirmed that it is published."), Tone.GOOD)
+    elif facts.reason == Reason.GIVEN_UP and facts.tries:
+        last = facts.tries[-1]
+        yield Moment(last.ended_at or last.started_at, _("A person gave it up."))
 
 
 _BEGINNINGS = {
@@ -117,9 +147,9 @@ def next_step(facts: Facts, now: datetime) -> NextStep:
     if facts.state is DeliveryState.HELD:
         text = _HELD.get(facts.reason, _("It is held. Send it, give it a new time or cancel it."))
         return NextStep(text, waits_for_person=True)
-    text = _STANDING[facts.state]
-    if facts.state is DeliveryState.FAILED and facts.reason == Reason.GAVE_UP:
-        text = _("It did not work for about an hour. Try again, or mark it as published.")
+    text = _FAILED.get(facts.reason, _STANDING[facts.state])
+    if facts.state is not DeliveryState.FAILED:
+        text = _STANDING[facts.state]
     if facts.state is DeliveryState.PUBLISHED and facts.kind is DeliveryKind.DELETE:
         text = _("Done: it is no longer on the network.")
     return NextStep(text, waits_for_person=facts.state in _PERSON)
@@ -129,6 +159,8 @@ def why(state: DeliveryState, reason: str) -> object:
     """Why something stopped, for the log."""
     if state is DeliveryState.HELD and reason in _HELD:
         return _HELD[reason]
+    if state is DeliveryState.FAILED and reason in _FAILED:
+        return _FAILED[reason]
     return _STANDING.get(state, "")
 
 
@@ -154,13 +186,15 @@ _HELD: dict[str, object] = {
     Reason.DISCONNECTED: _("The channel is disconnected: connect it again, or cancel."),
     Reason.STALE: _("Its “valid until” has passed. Send it anyway, give it a new time or cancel."),
 }
+_FAILED: dict[str, object] = {
+    Reason.REFUSED: _("The network refused it for good. Change the post, then try again."),
+    Reason.GAVE_UP: _("It did not work for about an hour. Try again, or mark it as published."),
+    Reason.GIVEN_UP: _("A person gave it up: it counts as not published."),
+}
 _STANDING: dict[DeliveryState, object] = {
     DeliveryState.PUBLISHING: _("It is being sent now."),
     DeliveryState.PUBLISHED: _("Done: it is on the network."),
-    DeliveryState.UNKNOWN: _(
-        "It may be on the network or not. Look there: mark it as published, or give up; "
-        "or let Enishi check again."
-    ),
+    DeliveryState.UNKNOWN: _("Nobody knows whether it arrived: somebody has to look and decide."),
     DeliveryState.FAILED: _("It was not published. Change it and try again, or leave it."),
     DeliveryState.MISSED: _(
         "Its time passed more than two days ago while nothing could be sent. "

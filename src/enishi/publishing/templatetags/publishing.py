@@ -3,20 +3,82 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from enishi.kernel import clock
+from enishi.publishing import board
 from enishi.publishing.core import grid
+from enishi.publishing.core.states import DeliveryState
+from enishi.publishing.values import DeliveryView
 
 register = template.Library()
 
 _SPECIAL = re.compile(
     r"(https?://[^\s<>\"']+|(?<![\w@])@[\w.\-]+(?:@[\w.\-]+)?|(?<!\w)[#＃]\w+)", re.UNICODE
 )
+
+
+SOON, SLOWLY = 3, 30
+"""Seconds between two looks of an open page at a delivery that moves."""
+_SETTLING = timedelta(seconds=60)
+
+
+@register.filter
+def refresh_seconds(delivery: DeliveryView) -> int:
+    """How often a page asks again by itself; 0 when nothing moves, so that typing is safe."""
+    if delivery.state in {DeliveryState.SCHEDULED, DeliveryState.PUBLISHING}:
+        return SOON if board.is_near(delivery.due_at) else SLOWLY
+    if delivery.state is DeliveryState.UNKNOWN and not delivery.candidates:
+        ended = [item.ended_at for item in delivery.attempts if item.ended_at]
+        return SOON if ended and clock.now() - max(ended) < _SETTLING else 0
+    return 0
+
+
+@register.simple_tag
+def countdown(moment: datetime) -> SafeString:
+    """How long until then, as a sentence's end: "in 4 min 10 s"; what is due says "now"."""
+    left = round((moment - clock.now()).total_seconds())
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time class="countdown" datetime="{}" title="{}">{}</time>',
+        local.isoformat(),
+        date_format(local, "Y-m-d H:i:s"),
+        _how_long(left),
+    )
+
+
+def _how_long(seconds: int) -> str:
+    """Two units are enough for people."""
+    if seconds <= 0:
+        return _("now")
+    days, rest = divmod(seconds, 86_400)
+    hours, rest = divmod(rest, 3600)
+    minutes, left = divmod(rest, 60)
+    values = {"days": days, "hours": hours, "minutes": minutes, "seconds": left}
+    if days:
+        return _("in %(days)s d %(hours)s h") % values
+    if hours:
+        return _("in %(hours)s h %(minutes)s min") % values
+    if minutes:
+        return _("in %(minutes)s min %(seconds)s s") % values
+    return _("in %(seconds)s s") % values
+
+
+@register.filter
+def took(seconds: float | None) -> str:
+    """How long an attempt took."""
+    if seconds is None:
+        return ""
+    shown = f"{seconds:.1f}" if seconds < 10 else f"{seconds:.0f}"  # noqa: PLR2004 - digits
+    return _("%(seconds)s s") % {"seconds": shown}
 
 
 @register.filter

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -54,20 +55,34 @@ def index(request: WorkspaceRequest) -> HttpResponse:
 def detail(request: WorkspaceRequest, post_id: UUID) -> HttpResponse:
     """A post, where each of its deliveries stands, and what can be done."""
     found = queries.post_detail(request.actor, post_id=post_id)
-    can = {step for delivery in found.deliveries for step in delivery.can}
-    moving = any(
-        delivery.state in {"scheduled", "publishing"} and _is_near(delivery)
-        for delivery in found.deliveries
-    )
-    context = {"post": found, "card": found.card, "can": can, "moving": moving}
+    context = {
+        "post": found,
+        "card": found.card,
+        "deliveries": sorted(found.deliveries, key=_urgency),
+    }
     if request.headers.get("HX-Target") == "post-body":
         return render(request, "publishing/_post_body.html", context)
     return render(request, "publishing/post.html", context)
 
 
-def _is_near(delivery: queries.DeliveryView) -> bool:
-    """Due within two minutes: the page asks again by itself."""
-    return board.is_near(delivery.due_at)
+def _urgency(delivery: queries.DeliveryView) -> bool:
+    """What waits for a person comes first."""
+    return not delivery.next.waits_for_person
+
+
+@require_GET
+def delivery(request: WorkspaceRequest, delivery_id: UUID) -> HttpResponse:
+    """One delivery, for a page that asks again by itself; others are led to its post."""
+    found = queries.delivery_detail(request.actor, delivery_id=delivery_id)
+    if not request.headers.get("HX-Request"):
+        if found.post_id is None:
+            return redirect(f"{reverse('inbox:index', args=[request.workspace.slug])}?trouble=1")
+        return redirect("publishing:post", request.workspace.slug, found.post_id)
+    state = None
+    if found.post_id is not None:
+        state = queries.post_state(request.actor, post_id=found.post_id)
+    context = {"delivery": found, "refreshed_state": state}
+    return render(request, "publishing/_delivery.html", context)
 
 
 @require_POST
@@ -108,6 +123,7 @@ _STEPS: dict[str, tuple[Callable[..., Any], Any]] = {
     "retry": (actions.retry_delivery, gettext_lazy("It is tried again.")),
     "check": (actions.check_again, gettext_lazy("Enishi looks on the network again.")),
     "give_up": (actions.give_up, gettext_lazy("It is given up.")),
+    "undo": (actions.undo_decision, gettext_lazy("The decision is taken back.")),
     "delete": (actions.delete_on_network, gettext_lazy("It is being deleted on the network.")),
 }
 
@@ -117,8 +133,12 @@ def decide(request: WorkspaceRequest, delivery_id: UUID, step: str) -> HttpRespo
     """One decision about one delivery."""
     try:
         if step == "mark":
-            url = request.POST.get("url", "").strip()
-            actions.mark_published(request.actor, delivery_id=delivery_id, url=url)
+            actions.mark_published(
+                request.actor,
+                delivery_id=delivery_id,
+                url=request.POST.get("url", "").strip(),
+                remote_id=request.POST.get("remote_id", ""),
+            )
             done = _("It counts as published.")
         elif step in _STEPS:
             action, done = _STEPS[step]
