@@ -23,6 +23,7 @@ KINDS = [
     (Kind.REPLY.value, _("Reply")),
     (Kind.MENTION.value, _("Mention")),
     (Kind.QUOTE.value, _("Quote")),
+    (Kind.MESSAGE.value, _("Private message")),
 ]
 
 

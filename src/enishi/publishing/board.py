@@ -15,6 +15,7 @@ from enishi.accounts.models import Workspace
 from enishi.accounts.permissions import Actor, Permission
 from enishi.channels import registry
 from enishi.channels.contract import Capability
+from enishi.channels.manifest import Option
 from enishi.channels.models import Channel
 from enishi.kernel import clock
 from enishi.publishing import assembling, checking, days, slot_queries
@@ -217,6 +218,13 @@ class Choice:
     """Whether a first comment can be sent with a post."""
     ready: bool
     """Whether a post can be scheduled on it now."""
+    options: Sequence[Option] = ()
+    """What this network can be told with a post."""
+
+    @property
+    def key(self) -> str:
+        """The id as the names of form fields hold it."""
+        return str(self.id)
 
 
 def choices(actor: Actor) -> list[Choice]:
@@ -235,10 +243,11 @@ def _choice(channel: Channel) -> Choice:
         adapter=channel.adapter,
         avatar_url=channel.avatar_url,
         network=str(manifest.name),
-        limit=manifest.text.max if manifest.text else 0,
+        limit=checking.limit_of(channel),
         threads=bool(manifest.text and manifest.text.thread_parts > 1),
         comments=bool(manifest.publishing and manifest.publishing.first_comment),
         ready=not checking.standing_problems(channel),
+        options=manifest.options,
     )
 
 

@@ -15,6 +15,7 @@ from enishi.channels.contract import (
     Attachment,
     Capability,
     Connection,
+    Limited,
     Outgoing,
     Publishes,
     Secrets,
@@ -79,13 +80,20 @@ def checker(channel: Channel) -> Publishes | None:
             secrets=Secrets({}),
             http=_unused_http(),
             save_secrets=_keep_nothing,
+            learnt=channel.learnt,
         )
     )
     return adapter if isinstance(adapter, Publishes) else None
 
 
 def limit_of(channel: Channel) -> int:
-    """The longest text that the network takes; 0 when it sets no limit."""
+    """The longest text that the network takes; 0 when it sets no limit.
+
+    Servers of one network may differ: where the adapter knows its server, that counts.
+    """
+    adapter: object = checker(channel)
+    if isinstance(adapter, Limited):
+        return adapter.limit()
     text = registry.get(channel.adapter).manifest.text
     return text.max if text else 0
 

@@ -97,7 +97,8 @@ def content_of(data: QueryDict) -> PostInput:
     return PostInput(
         text=data.get("text", ""),
         channels=tuple(
-            VariantInput(channel, _variant(data, channel)) for channel in _ids(data, "channels")
+            VariantInput(channel, _variant(data, channel), options_of(data, channel))
+            for channel in _ids(data, "channels")
         ),
         attachments=attachments_of(data),
         thread=tuple(data.getlist("thread")),
@@ -114,6 +115,15 @@ def attachments_of(data: QueryDict) -> tuple[AttachmentInput, ...]:
         for media in _ids(data, "media")
         if not data.get(f"remove-{media}")
     )
+
+
+def options_of(data: QueryDict, channel: UUID) -> dict[str, str]:
+    """What was chosen for a channel; what is left empty is left to the network."""
+    prefix = f"option-{channel}-"
+    given = {
+        name.removeprefix(prefix): data.get(name, "") for name in data if name.startswith(prefix)
+    }
+    return {name: value.strip() for name, value in given.items() if value.strip()}
 
 
 def _variant(data: QueryDict, channel: UUID) -> str:

@@ -21,6 +21,8 @@ class Kind(StrEnum):
     REPLY = "reply"
     MENTION = "mention"
     QUOTE = "quote"
+    MESSAGE = "message"
+    """Said to us alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from enishi.accounts.permissions import Permission
 from enishi.accounts.requests import WorkspaceRequest
+from enishi.channels.manifest import Option
 from enishi.kernel.errors import ConflictError, EnishiError
 from enishi.publishing import actions, board, queries
 from enishi.publishing.composed import post_composed
@@ -112,6 +113,7 @@ def _page(
             "post": found,
             "conflict": conflict,
             "choices": [(each, each.id in picked, variants.get(each.id, "")) for each in choices],
+            "channel_options": _options(choices, content),
             "threads": any(each.threads for each in choices),
             "comments": any(each.comments for each in choices) or bool(content.first_comment),
             "media": _media(request, content.attachments),
@@ -120,6 +122,25 @@ def _page(
         },
         status=status,
     )
+
+
+def _options(
+    choices: Iterable[board.Choice], content: PostInput
+) -> list[tuple[board.Choice, list[tuple[Option, str]], bool]]:
+    """What each channel can be told with the post: (channel, options with values, is any set)."""
+    given = {variant.channel_id: variant.options for variant in content.channels}
+    found = []
+    for choice in choices:
+        values = [(one, _value(one, given.get(choice.id, {}))) for one in choice.options]
+        is_set = any(value not in {"", one.default} for one, value in values)
+        if values:
+            found.append((choice, values, is_set))
+    return found
+
+
+def _value(option: Option, given: Mapping[str, Any]) -> str:
+    value = given.get(option.name, option.default)
+    return "\n".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _media(request: WorkspaceRequest, attachments: Iterable[AttachmentInput]) -> list[MediaView]:
