@@ -108,7 +108,7 @@ async def serve(
         async with asyncio.TaskGroup() as group:
             for source_loop in loops:
                 group.create_task(source_loop.serve(stopping))
-            for run_beside in registry.companions() if sources is None else ():
+            for run_beside in registry.companions() if loops_for is None else ():
                 group.create_task(run_beside(worker_id, stopping))
     finally:
         keeper.cancel()
