@@ -33,6 +33,7 @@ def pages() -> dict[str, str]:
         "api.md": _api,
         "command-line.md": _command_line,
         "mcp.md": _mcp,
+        "metrics.md": _metrics,
         "permissions.md": _permissions,
         "settings.md": _settings,
     }
@@ -65,6 +66,28 @@ def _settings() -> Iterator[str]:
     yield "|---|---|---|"
     for name, meaning, default in settings():
         yield f"| `{name}` | {_cell(meaning)} | {_cell(default)} |"
+
+
+# ── Metrics ────────────────────────────────────────────────────────────────────────────
+
+
+def _metrics() -> Iterator[str]:
+    from enishi.jobs import metrics  # noqa: PLC0415 - after django.setup()
+
+    yield "# Metrics"
+    yield ""
+    yield "`GET /metrics` answers these in Prometheus' text format, on any web process, for all"
+    yield "workers. It needs the bearer token of `ENISHI_METRICS_TOKEN`; without one it answers"
+    yield "this machine only. Workers write their numbers with each heartbeat, every 4 seconds;"
+    yield "those of one that stopped are told for 15 more minutes."
+    yield ""
+    yield "| metric | kind | labels | meaning |"
+    yield "|---|---|---|---|"
+    told = [("worker", metric) for metric in metrics.OF_WORKERS]
+    for more, metric in [*told, *((None, metric) for metric in metrics.LIVE)]:
+        labels = ", ".join(f"`{name}`" for name in [more, *metric.labels] if name)
+        kind = type(metric).__name__.lower()
+        yield f"| `{metric.name}` | {kind} | {labels} | {_cell(metric.help)} |"
 
 
 # ── Permissions ────────────────────────────────────────────────────────────────────────

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from enishi.jobs import registry
-from enishi.jobs.models import Worker
+from enishi.jobs import carriers, registry
+from enishi.jobs.models import Role, Worker
 from enishi.kernel import clock
 
 ALIVE = timedelta(seconds=30)
@@ -24,10 +25,14 @@ class Health:
     """Seconds since any worker was last heard of; None if there never was one."""
     due: int
     lag_seconds: float
+    leased: int = 0
+    """How much workers have in hand."""
+    fleet: int = 0
+    """Processes that send what a carrier brings; 0 without one."""
 
     @property
     def alive(self) -> bool:
-        return self.workers > 0
+        return self.workers > 0 and (self.fleet > 0 or carriers.is_embedded())
 
     def as_dict(self) -> dict[str, Any]:
         """For `/healthz`."""
@@ -37,6 +42,8 @@ class Health:
             "heartbeat_age": self.heartbeat_age,
             "due": self.due,
             "lag_seconds": self.lag_seconds,
+            "leased": self.leased,
+            "fleet": self.fleet,
         }
 
 
@@ -51,9 +58,12 @@ def health() -> Health:
     now = clock.now()
     newest = Worker.objects.order_by("-beat_at").first()
     running = Worker.objects.filter(stopped_at__isnull=True, beat_at__gt=now - ALIVE)
+    roles = Counter(running.values_list("role", flat=True))
     backlogs = [source.backlog(now) for source in registry.sources()]
     return Health(
-        workers=running.count(),
+        workers=roles[Role.WORKER],
+        fleet=roles[Role.FLEET],
+        leased=sum(backlog.leased for backlog in backlogs),
         heartbeat_age=round((now - newest.beat_at).total_seconds(), 1) if newest else None,
         due=sum(backlog.due for backlog in backlogs),
         lag_seconds=round(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import typer
 from django.core.management import call_command
@@ -13,6 +14,8 @@ from enishi.accounts import actions, queries
 from enishi.accounts.terminal import current_actor
 from enishi.jobs.carriers import cli as carriers
 from enishi.kernel.errors import NotFoundError
+from enishi.site.environment import Environment
+from enishi.site.supervisor import web_command
 
 
 def add_to(app: typer.Typer) -> None:
@@ -20,6 +23,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(version)
     app.command()(migrate)
     app.command()(run)
+    app.command()(web)
     app.command("sign-in-link")(sign_in_link)
     app.command()(mcp)
     app.command()(openapi)
@@ -41,6 +45,12 @@ def run() -> None:
     from enishi.site import run as supervisor  # noqa: PLC0415 - only this command supervises
 
     raise typer.Exit(supervisor.run())
+
+
+def web() -> None:
+    """Serve the pages only, until SIGTERM; workers are started beside it."""
+    words = web_command(Environment.read())
+    os.execv(words[0], words)  # noqa: S606 - our own command
 
 
 def sign_in_link(email: str = typer.Argument("", help="Whose; empty: the first user.")) -> None:

@@ -25,7 +25,8 @@ from dataclasses import dataclass, field
 
 from enishi.site.environment import Environment
 
-GRACE_SECONDS = 30.0  # the worker drains for up to 25
+GRACE_SECONDS = max(30.0, 5.0 + float(os.environ.get("ENISHI_JOBS_DRAIN") or 25))
+"""A little longer than the worker drains."""
 CALM_SECONDS = 60.0
 """A child that ran this long is started again at once."""
 LONGEST_PAUSE = 30.0

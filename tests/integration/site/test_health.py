@@ -10,7 +10,7 @@ from django.test import Client
 from enishi import __version__
 from enishi.jobs import heartbeat, queries
 from enishi.jobs.actions import enqueue
-from enishi.jobs.models import Worker
+from enishi.jobs.models import Role, Worker
 from enishi.kernel import clock
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +33,16 @@ def test_it_is_degraded_without_a_worker(client: Client) -> None:
     assert answer.status_code == 200
     assert answer.json()["status"] == "degraded"
     assert answer.json()["worker"]["heartbeat_age"] is None
+
+
+def test_it_needs_a_fleet_when_a_carrier_brings_the_work(client: Client, settings: object) -> None:
+    settings.ENISHI_CARRIER = "celery"
+    heartbeat.sign_in()
+    assert client.get("/healthz").json()["status"] == "degraded"
+    heartbeat.sign_in(Role.FLEET)
+    body = client.get("/healthz").json()
+    assert body["status"] == "ok"
+    assert (body["worker"]["workers"], body["worker"]["fleet"]) == (1, 1)
 
 
 def test_it_is_degraded_when_the_worker_went_silent(client: Client) -> None:
