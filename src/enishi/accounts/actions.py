@@ -29,7 +29,7 @@ from enishi.accounts.models import (
     Workspace,
 )
 from enishi.accounts.permissions import ROLE_PERMISSIONS, Actor, Permission, Role
-from enishi.accounts.signals import administered, workspace_deleted
+from enishi.accounts.signals import administered, workspace_created, workspace_deleted
 from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 
@@ -197,6 +197,7 @@ def create_workspace(
         is_sample=is_sample,
     )
     Membership.objects.create(user=user, workspace=workspace, role=Role.OWNER)
+    workspace_created.send(Workspace, workspace=workspace, user=user)
     return workspace
 
 

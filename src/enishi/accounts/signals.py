@@ -9,3 +9,6 @@ administered = Signal()
 
 workspace_deleted = Signal()
 """A workspace is about to go, in the same transaction. Arguments: workspace_id."""
+
+workspace_created = Signal()
+"""A workspace was made, in the same transaction. Arguments: workspace, user (its owner)."""

@@ -28,6 +28,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("api/v1/", api.urls),
     path("w/<slug:workspace_slug>/", include(workspace_urls)),
+    *(path("", include(f"enishi.{name}.public_urls")) for name, _ in surfaces("public_urls")),
 ]
 
 handler400 = "enishi.site.views.bad_request"

@@ -1,0 +1,1 @@
+"""The hub at work: it fetches, verifies, takes in and sends."""

@@ -1,0 +1,36 @@
+"""Blocks and allowances, looked up for a host and an actor."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q
+
+from enishi.hub.models import Hub, Rule, Verdict
+
+ORDER = [Verdict.BLOCK, Verdict.QUIET, Verdict.NO_MEDIA, Verdict.ALLOW]
+
+
+def domains_of(host: str) -> list[str]:
+    """A host and the domains above it, for a rule holds for subdomains too."""
+    name = host.partition(":")[0]
+    labels = name.split(".")
+    above = [".".join(labels[start:]) for start in range(len(labels) - 1 or 1)]
+    return list(dict.fromkeys([host, *above]))
+
+
+def verdicts(hub_id: UUID | None, *, host: str, actor: str = "") -> set[str]:
+    """What was decided about a sender, for everybody and for this hub."""
+    matches = Q(kind="domain", value__in=domains_of(host))
+    if actor:
+        matches |= Q(kind="actor", value=actor)
+    whose = Q(hub=None) | Q(hub_id=hub_id) if hub_id else Q(hub=None)
+    return set(Rule.objects.filter(matches & whose).values_list("verdict", flat=True))
+
+
+def is_blocked(hub: Hub | None, *, host: str, actor: str = "") -> bool:
+    """Whether nothing of this sender is taken."""
+    found = verdicts(hub.id if hub else None, host=host, actor=actor)
+    if Verdict.BLOCK in found:
+        return True
+    return bool(hub and hub.allowed_only and Verdict.ALLOW not in found)

@@ -1,0 +1,49 @@
+"""How other servers do: which are down, and which are given up."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from enishi.hub.models import Parcel, ParcelState, Server
+from enishi.hub.protocol.signatures import Scheme
+
+logger = logging.getLogger(__name__)
+
+DEAD_AFTER = timedelta(days=7)
+"""A server that took nothing for so long gets nothing more, until it is heard of again."""
+DEAD_REST = timedelta(days=30)
+
+
+def works_again(host: str, scheme: Scheme | None, at: datetime) -> None:
+    """A server took something; `scheme` is the dialect of the signature that it took."""
+    values: dict[str, object] = {
+        "failing_since": None,
+        "rests_until": None,
+        "last_success_at": at,
+    }
+    if scheme is not None:
+        values["scheme"] = scheme.value
+    Server.objects.update_or_create(host=host, defaults=values)
+
+
+def fails(host: str, now: datetime) -> None:
+    """A server did not answer; one that is dead gets nothing more."""
+    server, _ = Server.objects.get_or_create(host=host, defaults={"failing_since": now})
+    since = server.failing_since or now
+    if server.failing_since is None:
+        Server.objects.filter(host=host).update(failing_since=now)
+        logger.warning("hub.server_fails", extra={"host": host})
+    if now - since > DEAD_AFTER:
+        Server.objects.filter(host=host).update(rests_until=now + DEAD_REST)
+        Parcel.objects.filter(host=host, state=ParcelState.DUE).update(
+            state=ParcelState.DROPPED, settled_at=now, problem="the server was given up"
+        )
+        logger.warning("hub.server_given_up", extra={"host": host})
+
+
+def heard_of(host: str) -> None:
+    """A server that was given up sends again: it gets our posts again."""
+    Server.objects.filter(host=host, rests_until__isnull=False).update(
+        rests_until=None, failing_since=None
+    )

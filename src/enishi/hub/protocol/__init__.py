@@ -1,0 +1,1 @@
+"""ActivityPub as the fediverse speaks it: signatures, documents, texts, addresses. Pure."""

@@ -1,0 +1,95 @@
+"""A request as signatures see it, and the digests of its body."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from enishi.hub.protocol.errors import SignatureError
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Method in capitals, absolute address, headers in small letters, body."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    def with_headers(self, **more: str) -> Message:
+        """The same with further headers; `content_digest` means `content-digest`."""
+        added = {name.replace("_", "-"): value for name, value in more.items()}
+        return Message(self.method, self.url, {**self.headers, **added}, self.body)
+
+    @property
+    def target(self) -> str:
+        """Path and query, as the first line of the request has them."""
+        parts = urlsplit(self.url)
+        return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def host_of(url: str) -> str:
+    """The authority of an address in small letters, with a port that is not the usual one."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        return ""
+    host = (parts.hostname or "").lower()
+    if ":" in host:
+        host = f"[{host}]"
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return f"{host}:{port}" if port and port != usual else host
+
+
+def same_host(one: str, other: str) -> bool:
+    """Whether two addresses belong to the same server."""
+    host = host_of(one)
+    return bool(host) and host == host_of(other)
+
+
+def digest(body: bytes) -> str:
+    """The header `Digest` (RFC 3230), which goes with draft-cavage."""
+    return "SHA-256=" + base64.b64encode(hashlib.sha256(body).digest()).decode()
+
+
+def content_digest(body: bytes) -> str:
+    """The header `Content-Digest` (RFC 9530), which goes with RFC 9421."""
+    return "sha-256=:" + base64.b64encode(hashlib.sha256(body).digest()).decode() + ":"
+
+
+def check_digest(header: str, body: bytes) -> None:
+    """Refuse a body that is not the one that `Digest` tells."""
+    for part in header.split(","):
+        name, _, value = part.strip().partition("=")
+        if name.lower() == "sha-256":
+            _compare(value, hashlib.sha256(body).digest())
+            return
+    raise SignatureError("digest", "there is no SHA-256 digest")
+
+
+def check_content_digest(header: str, body: bytes) -> None:
+    """Refuse a body that is not the one that `Content-Digest` tells."""
+    for part in header.split(","):
+        name, _, value = part.strip().partition("=")
+        if name.lower() in _ALGORITHMS:
+            _compare(value.strip().strip(":"), _ALGORITHMS[name.lower()](body).digest())
+            return
+    raise SignatureError("digest", "there is no sha-256 or sha-512 digest")
+
+
+_ALGORITHMS = {"sha-256": hashlib.sha256, "sha-512": hashlib.sha512}
+
+
+def _compare(told: str, computed: bytes) -> None:
+    try:
+        given = base64.b64decode(told, validate=True)
+    except ValueError as error:
+        raise SignatureError("digest", "the digest is not base64") from error
+    if not hmac.compare_digest(given, computed):
+        raise SignatureError("digest", "the body is not the one that was signed")
