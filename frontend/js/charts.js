@@ -79,12 +79,13 @@ function settings(option) {
   const colours = { ink: colour("ink"), quiet: colour("quiet"), line: colour("line"), surface: colour("surface") };
   const face = getComputedStyle(document.body).fontFamily;
   const many = option.series.length > 1;
+  const wraps = option.series.length > 3 && innerWidth < 600;
   return {
     color: palette(),
     textStyle: { fontFamily: face },
     animationDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300,
     aria: { enabled: true, label: { description: option.title } },
-    grid: { left: 8, right: 16, top: option.yName ? 34 : 16, bottom: many ? 36 : 8, containLabel: true },
+    grid: { left: 8, right: 16, top: option.yName ? 34 : 16, bottom: wraps ? 60 : many ? 36 : 8, containLabel: true },
     legend: many ? { data: option.series.map(({ name }) => name), bottom: 0, left: 0, icon: "roundRect", itemHeight: 4, itemWidth: 16, textStyle: { color: colours.quiet, fontFamily: face } } : undefined,
     tooltip: {
       trigger: "axis", renderMode: "richText", confine: true,

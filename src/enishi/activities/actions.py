@@ -77,7 +77,7 @@ def _check(event: Event) -> None:
             remedy=_("Use one of: %s.") % ", ".join(MANUAL_TYPES),
         )
     if event.occurred_at is not None:
-        _check_time(event.occurred_at)
+        require_past(event.occurred_at, "occurred_at")
     if len(event.key) > _LONGEST_KEY:
         raise InvalidInputError(_("The key is longer than 500 characters."), field="key")
     if (event.amount is None) != (not event.currency):
@@ -92,15 +92,16 @@ def _check(event: Event) -> None:
         )
 
 
-def _check_time(moment: datetime) -> None:
+def require_past(moment: datetime, field: str) -> None:
+    """Raise InvalidInputError for a time without a zone, or one that is still to come."""
     if moment.tzinfo is None:
         raise InvalidInputError(
             _("The time has no time zone."),
-            field="occurred_at",
+            field=field,
             remedy=_("Write it like 2026-04-01T09:00:00+09:00."),
         )
     if moment > clock.now() + _AHEAD:
-        raise InvalidInputError(_("The time lies in the future."), field="occurred_at")
+        raise InvalidInputError(_("The time lies in the future."), field=field)
 
 
 def _activity(actor: Actor, event: Event, at: datetime) -> NewActivity:

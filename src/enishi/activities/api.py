@@ -9,10 +9,11 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 
-from enishi.activities import actions, queries
+from enishi.activities import actions, noting, queries
 from enishi.activities.actions import Event
 from enishi.activities.events import Direction
 from enishi.activities.explorer import Filters, LogRow
+from enishi.activities.noting import Note
 
 router = Router(tags=["Log"])
 
@@ -81,6 +82,20 @@ class EventOut(Schema):
     new: bool
 
 
+class NoteIn(Schema):
+    """A number at a time; `subject` names what it is about and makes it correctable."""
+
+    metric: str
+    value: float
+    subject: str = ""
+    observed_at: datetime | None = None
+    channel_id: UUID | None = None
+
+
+class NoteOut(Schema):
+    subject: str
+
+
 class ErasureIn(Schema):
     actor_key: str
 
@@ -117,6 +132,13 @@ def record_event(request: HttpRequest, body: EventIn) -> Any:
     """Record a search, a purchase, a lead or the like; 200 when it was known already."""
     identifier, new = actions.record_event(request.actor, Event(**body.dict()))  # type: ignore[attr-defined]
     return Status(201 if new else 200, EventOut(id=identifier, new=new))
+
+
+@router.post("/log/numbers", response={201: NoteOut})
+def note_number(request: HttpRequest, body: NoteIn) -> Any:
+    """Note a number that no network tells: spend, labour_cost, revenue, nps, csat and others."""
+    subject = noting.note_number(request.actor, Note(**body.dict()))  # type: ignore[attr-defined]
+    return Status(201, NoteOut(subject=subject))
 
 
 @router.post("/log/erasures", response=ErasureOut)

@@ -10,7 +10,7 @@ import typer
 
 from enishi.accounts.permissions import Permission
 from enishi.accounts.terminal import current_actor, show
-from enishi.activities import actions, compactor, queries, sealer
+from enishi.activities import actions, compactor, noting, queries, sealer
 from enishi.activities.events import Direction
 from enishi.activities.explorer import Filters
 from enishi.kernel.errors import InvalidInputError
@@ -80,6 +80,20 @@ def record(  # noqa: PLR0913, PLR0917 - options of a command
     )
     identifier, new = actions.record_event(current_actor(context), event)
     show(context, {"id": identifier, "new": new})
+
+
+@app.command()
+def note(
+    context: typer.Context,
+    metric: Annotated[str, typer.Argument(help=", ".join(noting.NOTABLE))],
+    value: float,
+    subject: Annotated[str, typer.Option(help="What it is about; again corrects it.")] = "",
+    at: Annotated[str, typer.Option(help="ISO 8601 with a zone; now if empty.")] = "",
+    channel: Annotated[UUID | None, typer.Option()] = None,
+) -> None:
+    """Note a number that no network tells: what was spent, earned, answered."""
+    found = noting.Note(metric, value, subject, _moment(at), channel)
+    show(context, {"subject": noting.note_number(current_actor(context), found)})
 
 
 def _moment(written: str) -> datetime | None:

@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from enishi.accounts.permissions import Actor
-from enishi.activities import actions, queries
+from enishi.activities import actions, noting, queries
 from enishi.activities.actions import Event
 from enishi.activities.events import Direction
 from enishi.activities.explorer import Filters, LogRow
+from enishi.activities.noting import Note
 from enishi.kernel.surfaces import ToolServer
 
 _SHOWN = (
@@ -98,6 +99,23 @@ def _register_writing(server: ToolServer, actor: Callable[[], Actor]) -> None:
         )
         identifier, new = actions.record_event(actor(), event)
         return {"id": identifier, "new": new}
+
+    @server.tool()
+    def note_number(
+        metric: str,
+        value: float,
+        subject: str = "",
+        observed_at: datetime | None = None,
+        channel_id: UUID | None = None,
+    ) -> dict[str, Any]:
+        """Note a number that no network tells.
+
+        metric: spend, labour_cost, revenue, gross_profit, nps (0–10), csat (1–5) and others.
+        Amounts are whole units of the workspace's currency. subject names the invoice, order or
+        person; noting it again corrects it.
+        """
+        note = Note(metric, value, subject, observed_at, channel_id)
+        return {"subject": noting.note_number(actor(), note)}
 
     @server.tool()
     def erase_person(actor_key: str) -> dict[str, Any]:

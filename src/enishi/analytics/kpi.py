@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from enishi.analytics.catalogue import money
+from enishi.analytics.catalogue.conversations import ANSWERING, conversations
+from enishi.analytics.catalogue.videos import VIDEOS
 from enishi.analytics.kpis.counts import CountKpi, PostsKpi, ReportedKpi
 from enishi.analytics.kpis.engagement import FOLLOWERS, EngagementsKpi, RateKpi
 from enishi.analytics.kpis.followers import FollowersKpi, GrowthKpi
+from enishi.analytics.kpis.gaps import GapKpi
 from enishi.analytics.metrics import acts, engagement
 from enishi.analytics.metrics.acts import Acts
 from enishi.analytics.metrics.definition import Better, Definition, Grain, Pack, Unit
@@ -28,11 +32,10 @@ def _operation(
     *,
     unit: Unit = Unit.COUNT,
     grain: Grain = Grain.FLOW,
+    better: Better = Better.UP,
     sources: tuple[str, ...] = (),
 ) -> Definition:
-    return Definition(
-        key, name, description, formula, unit, Better.UP, grain, Pack.OPERATION, sources
-    )
+    return Definition(key, name, description, formula, unit, better, grain, Pack.OPERATION, sources)
 
 
 def _marketing(key: str, name: str, description: str, formula: str, act: str) -> CountKpi:
@@ -103,6 +106,21 @@ _POSTS: tuple[Kpi, ...] = (
     ),
 )
 
+_REGULARITY: tuple[Kpi, ...] = (
+    GapKpi(
+        _operation(
+            "longest_gap",
+            _("Longest gap between posts"),
+            _("Days without a post in a row, from the window's first day to its last."),
+            _("the most days in a row on which nothing was posted"),
+            unit=Unit.DAYS,
+            grain=Grain.RATE,
+            better=Better.DOWN,
+            sources=("Create",),
+        )
+    ),
+)
+
 _ACTS: tuple[Kpi, ...] = (
     CountKpi(
         _operation(
@@ -156,6 +174,8 @@ _REPORTED: tuple[Kpi, ...] = (
     _reported(
         "impressions", _("Impressions"), _("How often posts were shown, as the network reports.")
     ),
+    _reported("clicks", _("Clicks"), _("Clicks on links in posts, as the network reports them.")),
+    _reported("saves", _("Saves"), _("How often posts were saved, as the network reports.")),
     _reported(
         "views", _("Views"), _("How often posts or videos were watched, as the network reports.")
     ),
@@ -248,7 +268,32 @@ _MARKETING: tuple[Kpi, ...] = (
     ),
 )
 
-KPIS: Mapping[str, Kpi] = {
+_BASIC: dict[str, Kpi] = {
     kpi.definition.key: kpi
-    for kpi in (*_FOLLOWERS, *_POSTS, *_ACTS, *_REPORTED, *_RATES, *_MARKETING)
+    for kpi in (
+        *_FOLLOWERS,
+        *_POSTS,
+        *_REGULARITY,
+        *_ACTS,
+        *_REPORTED,
+        *VIDEOS,
+        *_RATES,
+        *ANSWERING,
+        *_MARKETING,
+    )
+}
+
+
+def _named(*keys: str) -> list[Kpi]:
+    return [_BASIC[key] for key in keys]
+
+
+KPIS: Mapping[str, Kpi] = _BASIC | {
+    kpi.definition.key: kpi
+    for kpi in (
+        *conversations(*_named("likes", "replies", "reshares", "posts", "followers")),
+        *money.AMOUNTS,
+        *money.returns(*_named("clicks", "impressions", "leads", "purchases")),
+        *money.OPINIONS,
+    )
 }

@@ -81,9 +81,19 @@ def number(value: float | None, metric: str) -> str:
     """A value as its KPI writes it: 4,630, 3.25 % or 5.2; a dash when not observed."""
     if value is None:
         return "–"
-    if metric in KPIS and KPIS[metric].definition.unit is Unit.RATIO:
+    unit = KPIS[metric].definition.unit if metric in KPIS else Unit.COUNT
+    if unit is Unit.RATIO:
         return f"{value * 100:,.2f} %"
-    return decimal(value)
+    if unit is Unit.EACH:
+        return f"{value:,.2f}"
+    return decimal(value) if unit not in _SUFFIXES else str(_SUFFIXES[unit]) % decimal(value)
+
+
+_SUFFIXES: Mapping[Unit, object] = {
+    Unit.MINUTES: gettext_lazy("%s min"),
+    Unit.SECONDS: gettext_lazy("%s s"),
+    Unit.DAYS: gettext_lazy("%s days"),
+}
 
 
 def decimal(value: float) -> str:

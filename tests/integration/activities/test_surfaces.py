@@ -45,6 +45,15 @@ def test_the_command_line_reads_the_log(enishi: Callable[..., Any], act: Act) ->
     assert (shown["actor_name"], shown["document"]) == ("Hanako", {})
 
 
+def test_the_command_line_notes_numbers(enishi: Callable[..., Any]) -> None:
+    assert enishi("log", "note", "spend", "1200", "--subject", "invoice-7") == {
+        "subject": "invoice-7"
+    }
+    assert enishi("log", "note", "nps", "9")["subject"]
+    with pytest.raises(InvalidInputError):
+        enishi("log", "note", "luck", "1")
+
+
 def test_the_command_line_looks_after_the_files(enishi: Callable[..., Any], act: Act) -> None:
     record([act(1), act(2)])
     assert enishi("log", "seal") == {"sealed": 2}

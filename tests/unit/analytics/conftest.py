@@ -56,6 +56,10 @@ def new_lake(connection: Connection, tmp_path: Path) -> Callable[..., Lake]:
 
 @pytest.fixture(scope="session")
 def witness(town: Town) -> Witness:
+    return witness_of(town)
+
+
+def witness_of(town: Town) -> Witness:
     """Runs hand-written SQL in SQLite: other engine, other dialect, no code of ours."""
     database = sqlite3.connect(":memory:", check_same_thread=False)
     for kind in Kind:

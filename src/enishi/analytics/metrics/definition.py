@@ -16,13 +16,24 @@ class Unit(StrEnum):
 
     COUNT = "count"
     RATIO = "ratio"
+    """A quotient that is written in per cent."""
     PER_WEEK = "per_week"
+    EACH = "each"
+    """So many for each of something else: likes per post, revenue per yen spent."""
+    MONEY = "money"
+    """Whole units of the workspace's currency."""
+    MINUTES = "minutes"
+    SECONDS = "seconds"
+    DAYS = "days"
+    POINTS = "points"
+    """From −100 to 100 (Net Promoter Score)."""
 
 
 class Better(StrEnum):
     """Which way is good."""
 
     UP = "up"
+    DOWN = "down"
     NONE = "none"
 
 

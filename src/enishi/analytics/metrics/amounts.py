@@ -1,0 +1,26 @@
+"""Amounts that were noted one by one: what was spent, earned, worked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from enishi.analytics.windows import Window
+
+
+def noted(observations: Any, metrics: Sequence[str], window: Window) -> Any:
+    """(channel_id, day, value, last_at): the sums of each day.
+
+    A note is a subject (an invoice, an order, a timesheet) of one metric; it counts once, on
+    the day of its first report, with its last value. Noting it again corrects it.
+    """
+    found = observations.filter(observations.metric.isin(list(metrics)))
+    each = found.group_by("channel_id", "metric", "subject").agg(
+        value=found.value.argmax(found.observed_at),
+        noted_at=found.observed_at.min(),
+        last_at=found.observed_at.max(),
+    )
+    each = each.filter(window.contains(each.noted_at))
+    return each.group_by(channel_id=each.channel_id, day=window.day_of(each.noted_at)).agg(
+        value=each.value.sum(), notes=each.count(), last_at=each.last_at.max()
+    )
