@@ -9,8 +9,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,7 +50,7 @@ def _programs() -> tuple[str, str]:
     return initdb, str(Path(initdb).resolve().parent / "postgres")
 
 
-def _command(postgres: str, data: Path, port: int) -> list[str]:
+def _command(postgres: str, data: Path, port: int, **other: str) -> list[str]:
     # The data are thrown away afterwards, so nothing waits for the disk.
     settings = {
         "port": str(port),
@@ -58,7 +60,7 @@ def _command(postgres: str, data: Path, port: int) -> list[str]:
         "synchronous_commit": "off",
         "full_page_writes": "off",
         "max_connections": "300",
-    }
+    } | other
     return [postgres, "-D", str(data), *(f"--{key}={value}" for key, value in settings.items())]
 
 
@@ -81,6 +83,61 @@ def postgres_server() -> Iterator[PostgresServer]:
             createdb = str(Path(initdb).resolve().parent / "createdb")
             processes.run_tool([createdb, "-h", "127.0.0.1", "-p", str(port), "-U", USER, USER])
             yield PostgresServer(port)
+
+
+class FragileServer:
+    """A server that stops at once, as if it crashed, and comes back with its data."""
+
+    def __init__(self, folder: Path, port: int, initdb: str, command: list[str]) -> None:
+        self.url = PostgresServer(port).url
+        self._log = folder / "log"
+        self._ready = lambda: _answers(initdb, port)
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        processes.await_ready(self._process, self._ready, 30.0, self._log)
+
+    def stop(self) -> None:
+        """Stop it without letting anything come to its end."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(30)
+
+    def restart(self, pause: float) -> None:
+        """Be away for some seconds."""
+        self.stop()
+        time.sleep(pause)
+        self.start()
+
+
+@contextmanager
+def fragile_server() -> Iterator[FragileServer]:
+    """A server with an empty database that tests may restart. What it confirmed, it keeps."""
+    initdb, postgres = _programs()
+    owner = "postgres" if os.geteuid() == 0 else None
+    port = processes.free_port()
+    with processes.scratch_folder(owner) as folder:
+        data = folder / "data"
+        options = ["-U", USER, "--auth=trust", "--encoding=UTF8", "--no-sync", "--locale=C.UTF-8"]
+        processes.run_tool(
+            processes.bound_to_us([initdb, "-D", str(data), *options], user=owner), cwd=folder
+        )
+        # The machine does not crash, only the server: what was handed to the kernel is safe.
+        command = _command(postgres, data, port, synchronous_commit="on")
+        server = FragileServer(folder, port, initdb, processes.bound_to_us(command, user=owner))
+        server.start()
+        try:
+            createdb = str(Path(initdb).resolve().parent / "createdb")
+            processes.run_tool([createdb, "-h", "127.0.0.1", "-p", str(port), "-U", USER, USER])
+            yield server
+        finally:
+            server.stop()
 
 
 def _answers(initdb: str, port: int) -> bool:

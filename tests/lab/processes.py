@@ -106,15 +106,16 @@ def server(
             env=dict(environment) if environment is not None else None,
         )
         try:
-            _await(process, ready, seconds, log)
+            await_ready(process, ready, seconds, log)
             yield process
         finally:
             _stop(process)
 
 
-def _await(
+def await_ready(
     process: subprocess.Popen[bytes], ready: Callable[[], bool], seconds: float, log: Path
 ) -> None:
+    """Wait until a server answers; LabUnavailableError when it ends or takes too long."""
     deadline = time.monotonic() + seconds
     while not ready():
         if process.poll() is not None or time.monotonic() > deadline:

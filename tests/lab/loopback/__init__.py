@@ -23,13 +23,25 @@ import httpx
 
 from tests.lab import processes
 from tests.lab.loopback.faults import Fault, Manner
-from tests.lab.loopback.record import Judge, Verdict, Wanted
+from tests.lab.loopback.record import Judge, Posting, Verdict, Wanted, judged
 
-__all__ = ["FLAVOURS", "Fault", "Judge", "Manner", "Platform", "Verdict", "Wanted"]
+__all__ = [
+    "FLAVOURS",
+    "Fault",
+    "Judge",
+    "Manner",
+    "Platform",
+    "Posting",
+    "Verdict",
+    "Wanted",
+    "judged",
+]
 
 FLAVOURS = ("key", "readback", "person")
 _HERE = Path(__file__).resolve().parent
-PYTHON_PATH = os.pathsep.join([str(processes.ROOT), str(_HERE / "installed")])
+PYTHON_PATH = os.pathsep.join(
+    map(str, [processes.ROOT / "src", processes.ROOT, _HERE / "installed"])
+)
 
 
 class Platform:

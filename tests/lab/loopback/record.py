@@ -6,7 +6,7 @@ import json
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -172,22 +172,8 @@ class Judge:
         return Counter(row["what"] for row in self._rows("SELECT what FROM incident"))
 
     def judge(self, wanted: Mapping[str, Wanted]) -> Verdict:
-        """Compare with what was wanted, by text: every text is wanted once."""
-        standing: dict[str, list[Posting]] = {}
-        for posting in self.postings():
-            standing.setdefault(posting.text, []).append(posting)
-        texts_by_id = {post.id: post.text for posts in standing.values() for post in posts}
-        return Verdict(
-            wanted=len(wanted),
-            standing=sum(map(len, standing.values())),
-            lost=[text for text in wanted if text not in standing],
-            doubled=[text for text, posts in standing.items() if len(posts) > 1],
-            strange=[
-                text
-                for text, posts in standing.items()
-                if text not in wanted or not wanted[text].agrees(posts[0], texts_by_id)
-            ],
-        )
+        """Compare with what was wanted."""
+        return judged(self.postings(), wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,3 +192,22 @@ class Wanted:
             self.below,
             self.media,
         )
+
+
+def judged(postings: Iterable[Posting], wanted: Mapping[str, Wanted]) -> Verdict:
+    """Compare what stands with what was wanted, by text: every text is wanted once."""
+    standing: dict[str, list[Posting]] = {}
+    for posting in postings:
+        standing.setdefault(posting.text, []).append(posting)
+    texts_by_id = {post.id: post.text for posts in standing.values() for post in posts}
+    return Verdict(
+        wanted=len(wanted),
+        standing=sum(map(len, standing.values())),
+        lost=[text for text in wanted if text not in standing],
+        doubled=[text for text, posts in standing.items() if len(posts) > 1],
+        strange=[
+            text
+            for text, posts in standing.items()
+            if text not in wanted or not wanted[text].agrees(posts[0], texts_by_id)
+        ],
+    )
