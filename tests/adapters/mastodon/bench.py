@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from enishi.adapters.mastodon.adapter import MastodonAdapter
 from enishi.channels.contract import Connection, Receipt, Secrets
@@ -12,6 +13,7 @@ from enishi.channels.http import Http
 from enishi.channels.http.testing import HttpxTransport, KeptSecrets
 from tests.adapters.conformance import WRITTEN_AT, Bench
 from tests.lab.mastodon_fake import MASTODON, FakeServer, Personality
+from tests.lab.mastodon_fake.api import Asked
 
 
 class Ticking:
@@ -83,6 +85,14 @@ class FakeBench(Bench):
         if world.personality.quotes:
             world.post(other, "ここの珈琲", quoted_status_id=post.remote_id)
 
+    def agree(self, url: str) -> str:
+        """What the person does on the server's page; the code that it shows."""
+        parts = urlsplit(url)
+        asked = Asked("POST", parts.path, parse_qs(parts.query), {}, b"")
+        reply = self.server.api.answer(asked)
+        assert reply is not None
+        return str(reply.data).partition("<code>")[2].partition("<")[0]
+
     def sent(self, method: str, path: str) -> list[Any]:
         """The requests of one kind, as the server read them."""
         return [
@@ -90,6 +100,3 @@ class FakeBench(Bench):
             for asked, _reply in self.server.api.exchanges
             if (asked.method, asked.path) == (method, path)
         ]
-
-
-Make = Callable[[Personality], FakeBench]

@@ -262,6 +262,7 @@ class Api:
             "client_id": f"client-{number}",
             "client_secret": f"secret-{number}",
             "client_secret_expires_at": 0,
+            "vapid_key": "BC",
         }
         self.world.apps[app["client_id"]] = app
         return app
@@ -563,7 +564,7 @@ _ROLE = {"id": "-99", "name": "", "color": "", "permissions": "0", "highlighted"
 _OPEN = {
     "live_feeds": {"local": "public", "remote": "authenticated"},
     "hashtag_feeds": {"local": "public", "remote": "authenticated"},
-    "trending_link_feeds": {"local": "disabled", "remote": "disabled"},
+    "trending_link_feeds": {"local": "authenticated", "remote": "authenticated"},
 }
 
 

@@ -117,6 +117,14 @@ class World:
     def shown(self, status: Json) -> Json:
         """A status without what only the server knows."""
         found = {name: value for name, value in status.items() if not name.startswith("_")}
+        found["media_attachments"] = [
+            {name: value for name, value in one.items() if not name.startswith("_")}
+            for one in status["media_attachments"]
+        ]
+        quoted = (status.get("quote") or {}).get("quoted_status") or {}
+        if quoted.get("id") in self.statuses:
+            shallow = {**self.statuses[quoted["id"]], "quote": None}
+            found["quote"] = {"state": "accepted", "quoted_status": self.shown(shallow)}
         below = [one for one in self.statuses.values() if one["in_reply_to_id"] == status["id"]]
         found["replies_count"] = len(below)
         found["account"] = self.account(self.people[status["account"]["id"]])
