@@ -59,6 +59,7 @@ class Secrets:
 
 
 SaveSecrets = Callable[[Secrets], Awaitable[None]]
+Renew = Callable[[Secrets, Callable[[Secrets], Awaitable[Secrets]]], Awaitable[Secrets]]
 SaveLearnt = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
@@ -80,6 +81,21 @@ class Connection:
     """What an adapter found out about the server behind the channel (limits, what it lacks),
     as JSON of its own design; see `Account.learnt` and `save_learnt`."""
     save_learnt: SaveLearnt = _learn_nothing
+    renew: Renew | None = None
+
+    async def renewed(
+        self, used: Secrets, exchange: Callable[[Secrets], Awaitable[Secrets]]
+    ) -> Secrets:
+        """Credentials that are newer than those that were found to have run out.
+
+        `exchange` makes the network's call; it is made once, however many find out at the
+        same time. What it gives is stored.
+        """
+        if self.renew is not None:
+            return await self.renew(used, exchange)
+        fresh = await exchange(used)
+        await self.save_secrets(fresh)
+        return fresh
 
 
 @dataclass(frozen=True, slots=True)

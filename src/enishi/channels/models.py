@@ -100,6 +100,10 @@ class Credential(models.Model):
     )
     ciphertext = models.BinaryField()
     expires_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    """Counts up with every change: renewals compare and set it."""
+    renewing_until = models.DateTimeField(null=True)
+    """Somebody is asking the network for new ones; others wait until then."""
     updated_at = models.DateTimeField(auto_now=True)
 
     def __repr__(self) -> str:

@@ -54,7 +54,10 @@ class Parts(Protocol):
         ...
 
     async def save(self, name: str, value: Any) -> None:
-        """Keep a part for good, at once. Raises HaltedError when nothing further may be sent."""
+        """Keep a part for good, at once; None takes it back.
+
+        Raises HaltedError when nothing further may be sent.
+        """
         ...
 
 
@@ -78,7 +81,12 @@ class MemoryParts:
         self.begun = True
 
     async def save(self, name: str, value: Any) -> None:
-        self._done[name] = value
+        self._done = with_part(self._done, name, value)
+
+
+def with_part(done: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
+    """The parts with one more, or one less."""
+    return {key: kept for key, kept in {**done, name: value}.items() if kept is not None}
 
 
 _begin: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("begin", default=None)

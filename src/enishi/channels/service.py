@@ -10,13 +10,15 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from enishi.channels import registry, vault
+from enishi.channels import registry, tokens, vault
 from enishi.channels.contract import Adapter, Connection, SaveLearnt, SaveSecrets, Secrets
 from enishi.channels.errors import AuthExpiredError
 from enishi.channels.http import Http
 from enishi.channels.models import Channel, Credential
+from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError
 
 
@@ -39,9 +41,12 @@ def load_many(channel_ids: Iterable[UUID]) -> dict[UUID, Secrets]:
 
 def store_secrets(channel_id: UUID, secrets: Secrets) -> None:
     """Encrypt and keep the channel's credentials, in place of any before."""
-    Credential.objects.update_or_create(
-        channel_id=channel_id, defaults={"ciphertext": vault.encrypt(secrets)}
+    fresh = {"ciphertext": vault.encrypt(secrets), "renewing_until": None}
+    changed = Credential.objects.filter(channel_id=channel_id).update(
+        **fresh, version=F("version") + 1, updated_at=clock.now()
     )
+    if not changed:
+        Credential.objects.update_or_create(channel_id=channel_id, defaults=fresh)
 
 
 def _keeper(channel_id: UUID) -> SaveSecrets:
@@ -79,6 +84,7 @@ async def open_adapter(
             secrets=secrets,
             http=client,
             save_secrets=_keeper(channel.id),
+            renew=tokens.renewer(channel.id),
             learnt=channel.learnt,
             save_learnt=_noter(channel),
         )

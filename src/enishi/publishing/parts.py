@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext_lazy as _
 
 from enishi.channels.errors import HaltedError
+from enishi.channels.parts import with_part
 from enishi.jobs.database import run_here
 from enishi.publishing.core.states import DeliveryKind, DeliveryState
 from enishi.publishing.models import Delivery
@@ -37,10 +38,16 @@ class DeliveryParts:
 
     Every write is a compare-and-set on *publishing, by this worker, in this attempt*: whoever
     lost a delivery learns it before anything further is sent.
+
+    An `only` part is not written on its own: its receipt is written next, and until then the
+    network can be asked for it.
     """
 
-    def __init__(self, row: Delivery, worker_id: UUID, watch: PauseWatch) -> None:
+    def __init__(
+        self, row: Delivery, worker_id: UUID, watch: PauseWatch, *, only: bool = False
+    ) -> None:
         self._row = row
+        self._only = only
         self._attempt = row.attempts
         self._worker_id = worker_id
         self._watch = watch
@@ -66,10 +73,12 @@ class DeliveryParts:
 
     async def save(self, name: str, value: Any) -> None:
         """Keep a part, however long the database is away; then say whether to go on."""
-        progress = {**self._done, name: value}
-        await self._require_ours(lambda: bool(self._mine().update(progress=progress)))
+        progress = with_part(self._done, name, value)
+        if not self._only:
+            await self._require_ours(lambda: bool(self._mine().update(progress=progress)))
         self._done = progress
-        await self._require_not_paused()
+        if not self._only:
+            await self._require_not_paused()
 
     def _mine(self) -> Any:
         return Delivery.objects.filter(

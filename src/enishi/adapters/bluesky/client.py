@@ -113,13 +113,7 @@ class Client:
         return _explained(name, detail, response)
 
     def _keep(self, session: Json) -> None:
-        self._secrets = Secrets(
-            {
-                "access": str(session["accessJwt"]),
-                "refresh": str(session["refreshJwt"]),
-                "did": str(session["did"]),
-            }
-        )
+        self._secrets = _secrets_of(session)
 
     async def _authorised(self, call: _Call) -> Json:
         response = await self._send(call, self._secrets.get("access"))
@@ -131,13 +125,16 @@ class Client:
         return self._read(response)
 
     async def _refresh(self) -> None:
+        self._secrets = await self._connection.renewed(self._secrets, self._exchange)
+
+    async def _exchange(self, used: Secrets) -> Secrets:
+        """A new session for the refresh token of the old one."""
         call = _Call("POST", "com.atproto.server.refreshSession")
-        response = await self._send(call, self._secrets.get("refresh"))
+        response = await self._send(call, used.get("refresh"))
         if not response.ok:
             name, detail = _problem(response, self._host)
             raise AuthExpiredError(_RECONNECT, detail=f"{name}: {detail}")
-        self._keep(self._read(response))
-        await self._connection.save_secrets(self._secrets)
+        return _secrets_of(self._read(response))
 
     async def _send(self, call: _Call, token: str = "") -> HttpResponse:
         headers = {"Accept": "application/json"}
@@ -166,6 +163,16 @@ class Client:
         if isinstance(answer, dict):
             return answer
         raise _page_instead(self._host, response)
+
+
+def _secrets_of(session: Json) -> Secrets:
+    return Secrets(
+        {
+            "access": str(session["accessJwt"]),
+            "refresh": str(session["refreshJwt"]),
+            "did": str(session["did"]),
+        }
+    )
 
 
 def _page_instead(host: str, response: HttpResponse) -> AdapterError:

@@ -7,70 +7,101 @@ what is there already and adds what is missing.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from enishi.adapters.bluesky import keys, records
+from enishi.adapters.bluesky import embedding, keys, records
 from enishi.adapters.bluesky.client import AbsentError, Client, OccupiedError
 from enishi.adapters.bluesky.keys import Address
 from enishi.adapters.bluesky.records import ReplyTo, Strong
 from enishi.adapters.bluesky.text import facets, handles
-from enishi.channels import images, linkcard
-from enishi.channels.contract import Attachment, Connection, Outgoing, Receipt, Reference
-from enishi.channels.errors import AdapterError, AuthExpiredError, RejectedError
+from enishi.channels import parts
+from enishi.channels.contract import Connection, Outgoing, Receipt, Reference
+from enishi.channels.errors import AuthExpiredError, RejectedError
 
 Json = dict[str, Any]
 
 RECONNECT = _("The session with Bluesky has ended. Reconnect the channel.")
-# Newer servers take two megabytes; every server takes one.
-_IMAGE_BYTES = 1_000_000
-_IMAGE_SIDE = 2000
-
 _NO_QUOTED = _("The post to be quoted is not on Bluesky (any more).")
 _NO_PARENT = _("The post to be answered is not on Bluesky (any more).")
 
 
 async def publish(client: Client, connection: Connection, outgoing: Outgoing) -> Receipt:
-    """Send a delivery: everything it needs first, then its posts in order."""
-    embed = await _embed(client, connection, outgoing)
+    """Send a delivery: everything it needs first, then its posts in order.
+
+    Each post has a key that follows from the delivery's, and is put only where none is: a
+    post that was made without our learning so is met again, not made twice.
+    """
+    texts = _texts(outgoing)
+    placed = [strong for part in range(len(texts)) if (strong := _kept(outgoing, part))]
     reply = await _reply(client, outgoing.in_reply_to)
-    parts = [outgoing.text, *outgoing.thread]
-    people = await _people(client, parts)
-    placed: list[Strong] = []
     try:
-        for number, text in enumerate(parts):
-            record = records.post(
-                text,
-                created=records.written_time(outgoing.created_at, number),
-                facets=facets(text, people),
-                language=outgoing.language,
-                reply=reply,
-                embed=None if number else embed,
-            )
-            placed.append(await _place(client, _address(client, outgoing, number), record))
-            reply = reply.then(placed[-1]) if reply else ReplyTo(placed[-1], placed[-1])
+        for part in range(len(placed), len(texts)):
+            place = _place(outgoing, placed, reply)
+            record = await _record(client, connection, outgoing, part, place)
+            placed.append(await _put(client, _address(client, outgoing, part), record))
+            if len(texts) > 1:
+                await outgoing.parts.save(_name(outgoing, part), placed[-1].json())
     except RejectedError:
-        await _withdraw(client, placed)
+        await _withdraw(client, outgoing, placed)
         raise
-    return _receipt(connection, placed, reply)
+    return _receipt(connection, outgoing, placed, reply)
+
+
+def _texts(outgoing: Outgoing) -> list[str]:
+    comment = [outgoing.first_comment] if outgoing.first_comment else []
+    return [outgoing.text, *outgoing.thread, *comment]
+
+
+def _is_comment(outgoing: Outgoing, part: int) -> bool:
+    return part > len(outgoing.thread)
+
+
+def _name(outgoing: Outgoing, part: int) -> str:
+    return parts.COMMENT if _is_comment(outgoing, part) else parts.thread(part)
+
+
+def _kept(outgoing: Outgoing, part: int) -> Strong | None:
+    kept = outgoing.parts.done.get(_name(outgoing, part))
+    return Strong(kept["uri"], kept["cid"]) if kept else None
+
+
+def _place(outgoing: Outgoing, placed: Sequence[Strong], reply: ReplyTo | None) -> ReplyTo | None:
+    """What the next part answers: the one before; a comment answers the first."""
+    if not placed:
+        return reply
+    root = reply.root if reply else placed[0]
+    return ReplyTo(root, placed[0] if _is_comment(outgoing, len(placed)) else placed[-1])
+
+
+async def _record(
+    client: Client, connection: Connection, outgoing: Outgoing, part: int, reply: ReplyTo | None
+) -> Json:
+    text = _texts(outgoing)[part]
+    return records.post(
+        text,
+        created=records.written_time(outgoing.created_at, part),
+        facets=facets(text, await _people(client, [text])),
+        language=outgoing.language,
+        reply=reply,
+        embed=None if part else await _embed(client, connection, outgoing),
+    )
 
 
 async def find(client: Client, connection: Connection, outgoing: Outgoing) -> Receipt | None:
     """The receipt when every part of a delivery stands."""
     placed: list[Strong] = []
     reply: ReplyTo | None = None
-    for number in range(1 + len(outgoing.thread)):
+    for part in range(len(_texts(outgoing))):
         try:
-            found = await _get(client, _address(client, outgoing, number))
+            found = await _get(client, _address(client, outgoing, part))
         except AbsentError:
             return None
-        this = Strong(found["uri"], found["cid"])
-        reply = _place_of(found).then(this)
-        placed.append(this)
-    return _receipt(connection, placed, reply)
+        reply = reply or _answered(found)
+        placed.append(Strong(found["uri"], found["cid"]))
+    return _receipt(connection, outgoing, placed, reply)
 
 
 async def delete(client: Client, remote_id: str) -> None:
@@ -87,21 +118,21 @@ async def delete(client: Client, remote_id: str) -> None:
 
 
 async def _further_parts(client: Client, first: Address) -> list[Address]:
-    """The posts that were sent with a post as the rest of its thread."""
-    parts = [first]
+    """The posts that were sent with a post: the rest of its thread, and the first comment."""
+    found_parts = [first]
     while True:
-        onward = Address(first.repo, first.collection, keys.next_key(parts[-1].rkey))
+        onward = Address(first.repo, first.collection, keys.next_key(found_parts[-1].rkey))
         try:
             found = await _get(client, onward)
         except AbsentError:
-            return parts[1:]
+            return found_parts[1:]
         parent = (found["value"].get("reply") or {}).get("parent") or {}
-        if parent.get("uri") != str(parts[-1]):
-            return parts[1:]
-        parts.append(onward)
+        if parent.get("uri") not in {str(found_parts[-1]), str(first)}:
+            return found_parts[1:]
+        found_parts.append(onward)
 
 
-async def _place(client: Client, address: Address, record: Json) -> Strong:
+async def _put(client: Client, address: Address, record: Json) -> Strong:
     body: Json = {
         "repo": address.repo,
         "collection": address.collection,
@@ -116,10 +147,12 @@ async def _place(client: Client, address: Address, record: Json) -> Strong:
     return Strong(made["uri"], made["cid"])
 
 
-async def _withdraw(client: Client, placed: Sequence[Strong]) -> None:
+async def _withdraw(client: Client, outgoing: Outgoing, placed: Sequence[Strong]) -> None:
     """Take back the start of a thread whose rest was refused."""
     if placed:
         await delete(client, placed[0].uri)
+        for part in range(len(placed)):
+            await outgoing.parts.save(_name(outgoing, part), None)
 
 
 async def _get(client: Client, address: Address) -> Json:
@@ -138,15 +171,28 @@ def _address(client: Client, outgoing: Outgoing, part: int) -> Address:
     return Address(client.did, keys.POST, key)
 
 
-def _receipt(connection: Connection, placed: Sequence[Strong], last: ReplyTo | None) -> Receipt:
+def _receipt(
+    connection: Connection, outgoing: Outgoing, placed: Sequence[Strong], reply: ReplyTo | None
+) -> Receipt:
     first = placed[0]
-    root = last.root if last else first
+    root = reply.root if reply else first
+    thread = placed[: 1 + len(outgoing.thread)]
     return Receipt(
         remote_id=first.uri,
         url=keys.web_url(first.uri, connection.handle),
         extra={"cid": first.cid, "root": root.json()},
-        parts=[part.uri for part in placed[1:]],
+        parts=[part.uri for part in thread[1:]],
+        comment=placed[-1].uri if outgoing.first_comment else "",
     )
+
+
+def _answered(found: Json) -> ReplyTo | None:
+    """What a post answers, as it says itself."""
+    reply = found["value"].get("reply")
+    if not reply:
+        return None
+    root, parent = reply["root"], reply["parent"]
+    return ReplyTo(Strong(root["uri"], root["cid"]), Strong(parent["uri"], parent["cid"]))
 
 
 def _place_of(found: Json) -> ReplyTo:
@@ -208,35 +254,11 @@ async def _people(client: Client, texts: Sequence[str]) -> dict[str, str]:
 async def _embed(client: Client, connection: Connection, outgoing: Outgoing) -> Json | None:
     media: Json | None = None
     if outgoing.attachments:
-        pictures = [await _picture(client, one) for one in outgoing.attachments]
+        pictures = [
+            await embedding.picture(client, outgoing, position)
+            for position in range(len(outgoing.attachments))
+        ]
         media = records.images(pictures)
     elif outgoing.link:
-        media = await _card(client, connection, outgoing.link)
+        media = await embedding.card(client, connection, outgoing.link)
     return records.with_quote(media, await _quoted(client, outgoing.quotes))
-
-
-async def _picture(client: Client, attachment: Attachment) -> tuple[Json, images.Fitted, str]:
-    fitted = await asyncio.to_thread(lambda: _fit(attachment.content()))
-    return await client.upload(fitted.content, fitted.media_type), fitted, attachment.alt
-
-
-def _fit(content: bytes) -> images.Fitted:
-    return images.fit(content, max_bytes=_IMAGE_BYTES, max_side=_IMAGE_SIDE)
-
-
-async def _card(client: Client, connection: Connection, link: str) -> Json:
-    """A link card; a page that cannot be read gets a plain one and never stops a post."""
-    card = linkcard.plain_card(link)
-    thumb: images.Fitted | None = None
-    try:
-        page = await connection.http.request("GET", link)
-        if page.ok and page.is_html:
-            kind = page.headers.get("content-type", "")
-            card = linkcard.read_card(link, page.content, kind)
-        if card.image:
-            picture = await connection.http.request("GET", card.image)
-            thumb = await asyncio.to_thread(_fit, picture.content) if picture.ok else None
-    except AdapterError:
-        thumb = None
-    blob = await client.upload(thumb.content, thumb.media_type) if thumb else None
-    return records.external(card, blob)

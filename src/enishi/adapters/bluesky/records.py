@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from enishi.adapters.bluesky import keys
 from enishi.adapters.bluesky.text import length
 from enishi.channels.contract import Attachment, Outgoing, Problem
-from enishi.channels.images import Fitted
 from enishi.channels.linkcard import Card
 from enishi.channels.manifest import Manifest, MediaLimits, TextLimits
 
@@ -72,17 +71,27 @@ def post(
     return record | {name: value for name, value in optional.items() if value}
 
 
-def images(parts: Sequence[tuple[Json, Fitted, str]]) -> Json:
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image as the server holds it, with its size in pixels and its description."""
+
+    blob: Json
+    width: int
+    height: int
+    alt: str
+
+
+def images(pictures: Sequence[Picture]) -> Json:
     """Pictures: the stored file, its size and its alt text."""
     return {
         "$type": "app.bsky.embed.images",
         "images": [
             {
-                "image": blob,
-                "alt": alt,
-                "aspectRatio": {"width": fitted.width, "height": fitted.height},
+                "image": picture.blob,
+                "alt": picture.alt,
+                "aspectRatio": {"width": picture.width, "height": picture.height},
             }
-            for blob, fitted, alt in parts
+            for picture in pictures
         ],
     }
 
@@ -120,7 +129,8 @@ def _parts(outgoing: Outgoing) -> list[tuple[str, str, bool]]:
     """Field, text and whether the text may be empty, of each part."""
     bare = not (outgoing.attachments or outgoing.link or outgoing.quotes)
     first = ("text", outgoing.text, not bare)
-    return [first, *(("thread", text, False) for text in outgoing.thread)]
+    comment = [("first_comment", outgoing.first_comment, False)] if outgoing.first_comment else []
+    return [first, *(("thread", text, False) for text in outgoing.thread), *comment]
 
 
 def _text_problems(part: tuple[str, str, bool], limits: TextLimits) -> list[Problem]:

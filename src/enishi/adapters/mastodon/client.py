@@ -112,7 +112,10 @@ class Client:
         return await self.call(Call("POST", path, content=body, headers=headers))
 
     async def _renew(self) -> None:
-        given = self._secrets
+        self._secrets = await self._connection.renewed(self._secrets, self._exchange)
+
+    async def _exchange(self, given: Secrets) -> Secrets:
+        """A new token for the refresh token of the old one."""
         call = Call(
             "POST",
             "/oauth/token",
@@ -128,8 +131,7 @@ class Client:
         except (RejectedError, AuthExpiredError) as error:
             raise AuthExpiredError(RECONNECT, detail=error.detail) from error
         kept = {"refresh_token": given["refresh_token"], **credentials(found)}
-        self._secrets = Secrets({**given.values, **kept})
-        await self._connection.save_secrets(self._secrets)
+        return Secrets({**given.values, **kept})
 
     async def _send(self, call: Call, token: str) -> HttpResponse:
         headers = {"Accept": "application/json", **call.headers}
