@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import difflib
+import json
 import os
 import re
 import sys
@@ -36,6 +37,7 @@ def pages() -> dict[str, str]:
         "metrics.md": _metrics,
         "permissions.md": _permissions,
         "settings.md": _settings,
+        "webhook-events.md": _webhook_events,
     }
     with translation.override("en"):
         return {name: "\n".join([_NOTE, "", *make()]) + "\n" for name, make in makers.items()}
@@ -109,6 +111,53 @@ def _permissions() -> Iterator[str]:
     for permission in Permission:
         marks = ("✓" if permission in ROLE_PERMISSIONS[role] else "" for role in Role)
         yield f"| `{permission.value}` | " + " | ".join(marks) + " |"
+
+
+# ── Webhooks ───────────────────────────────────────────────────────────────────────────
+
+
+def _webhook_events() -> Iterator[str]:
+    from enishi.webhooks.core.catalogue import (  # noqa: PLC0415 - after django.setup()
+        EVENT_TYPES,
+        TEST,
+        example,
+    )
+
+    yield "# Webhook events"
+    yield ""
+    yield "How to receive and verify them: [receive webhooks](../how-to/receive-webhooks.md)."
+    yield ""
+    yield "| type | when |"
+    yield "|---|---|"
+    for kind, meaning in EVENT_TYPES.items():
+        yield f"| `{kind}` | {_cell(meaning)} |"
+    yield f"| `{TEST}` | Somebody asked for a test. It goes to every subscription. |"
+    yield ""
+    yield "Every call is a `POST` of JSON: `type`, `timestamp` (when it happened, UTC) and `data`,"
+    yield "an [ActivityStreams 2.0](https://www.w3.org/TR/activitystreams-core/) activity as the"
+    yield "log keeps it. Beside the standard's terms `data` may have:"
+    yield ""
+    yield "| property | meaning |"
+    yield "|---|---|"
+    for name, meaning in _OURS.items():
+        yield f"| `{name}` | {meaning} |"
+    yield ""
+    yield "Headers: `webhook-id` (stays the same when a call is repeated), `webhook-timestamp`"
+    yield "(seconds), `webhook-signature` (one or two signatures `v1,…`, with a space between)."
+    yield ""
+    yield "```json"
+    yield json.dumps(example(), ensure_ascii=False, indent=2)
+    yield "```"
+
+
+_OURS = {
+    "enishi:activity": "the activity's id in the log",
+    "enishi:channel": "the channel's id",
+    "enishi:post": "the post's id, for `GET /api/v1/posts/{id}`",
+    "enishi:delivery": "the delivery's id, for `GET /api/v1/deliveries/{id}`",
+    "enishi:state": "the delivery's state: failed, unknown, missed or held",
+    "enishi:reason": "why, in one word: refused, gave_up, not_confirmed, late, stale, reconnect, …",
+}
 
 
 # ── Command line ───────────────────────────────────────────────────────────────────────

@@ -293,6 +293,7 @@ def _possible(delivery: Delivery) -> frozenset[str]:
     undo = frozenset({"undo"}) if is_undoable(delivery) else frozenset()
     if state is not DeliveryState.PUBLISHED:
         steps = _STEPS.get(state, frozenset()) | undo
+        steps -= {"give_up"} if undo else frozenset()
         return steps if can_look(delivery) else steps - {"check"}
     deletes = registry.get(delivery.channel.adapter).manifest.supports(Capability.DELETE)
     takes_down = deletes and delivery.kind != DeliveryKind.DELETE

@@ -76,3 +76,33 @@ def event_type(fact: Fact) -> str:
 def matches(subscribed: list[str], kind: str) -> bool:
     """Whether an endpoint wants an event; without any choice it wants all."""
     return not subscribed or kind in subscribed or kind == TEST
+
+
+def example() -> dict[str, Any]:
+    """What a call carries, for the reference."""
+    delivery = "01a1fbd6-8c1a-7cc9-a6f4-0d2c6c7f5e10"
+    post = "01a1fbd6-8b02-7a51-9d0b-6f1f4f9e2b77"
+    channel = "01a1fbd0-11a4-7e0e-8a83-5a55a8a6a0c1"
+    return {
+        "type": "delivery.failed",
+        "timestamp": "2027-04-01T00:30:02.000Z",
+        "data": {
+            "@context": [
+                "https://www.w3.org/ns/activitystreams",
+                {"enishi": "urn:enishi:", "schema": "https://schema.org/"},
+            ],
+            "type": "Reject",
+            "id": "urn:uuid:01a1fbd6-9a30-7b1c-8d0e-3a0c1d5b9f42",
+            "published": "2027-04-01T00:30:02Z",
+            "actor": {"type": "Service", "id": f"urn:uuid:{channel}", "name": "Hinode Coffee"},
+            "object": {"type": "Note", "id": f"urn:uuid:{post}"},
+            "target": {"type": "Object", "id": f"urn:uuid:{delivery}"},
+            "summary": "The text is too long for this network.",
+            "enishi:activity": "01a1fbd6-9a30-7b1c-8d0e-3a0c1d5b9f42",
+            "enishi:channel": channel,
+            "enishi:post": post,
+            "enishi:delivery": delivery,
+            "enishi:state": "failed",
+            "enishi:reason": "refused",
+        },
+    }
