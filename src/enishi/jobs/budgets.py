@@ -28,6 +28,13 @@ def spend(
     return {key: Allowance(grant.granted, grant.next_at) for key, grant in grants.items()}
 
 
+def give_back(unused: Mapping[str, int], rates: Mapping[str, Rate]) -> None:
+    """Return calls that were taken and not made. Run in the transaction that took them."""
+    if unused:
+        rows = _locked(unused)
+        _write({key: rows[key] - rates[key].interval * unused[key] for key in rows})
+
+
 def close(keys: Mapping[str, datetime], rates: Mapping[str, Rate]) -> None:
     """Let nothing of these keys pass before a time: the other side said how long to wait."""
     rows = _locked(keys)

@@ -10,21 +10,19 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, Min, Q, QuerySet
 
 from enishi.activities import log
-from enishi.channels import registry
 from enishi.channels.models import Channel
-from enishi.jobs import budgets, metrics
+from enishi.jobs import metrics
 from enishi.jobs.carriers import Leased
 from enishi.jobs.core.fairness import Candidate, Limits
-from enishi.jobs.core.pace import Rate
 from enishi.jobs.sources import Backlog, Claimed, ClaimRequest, Stranded
-from enishi.publishing import claiming, events, planning, reconciling, sending, settlement
+from enishi.publishing import claiming, events, pacing, planning, reconciling, sending, settlement
 from enishi.publishing.clients import Clients
 from enishi.publishing.core import gate
 from enishi.publishing.core.schedule import missed_after
@@ -91,9 +89,10 @@ class DeliverySource:
         for row in rows:
             by_channel[row.channel_id].append(row)
         wanted = Counter({channel: len(items) for channel, items in by_channel.items()})
-        rates = {row.channel_id: rates_of(row.channel) for row in rows}
+        rates = {row.channel_id: pacing.rates_of(row.channel) for row in rows}
+        closed = settlement.closed_gates(wanted, now)
         passed: list[Delivery] = []
-        for channel, allowance in _spend(wanted, rates, now).items():
+        for channel, allowance in pacing.spend(wanted, rates, closed, now).items():
             passed.extend(by_channel[channel][: allowance.granted])
             if allowance.granted < wanted[channel]:
                 self._shut[channel] = allowance.next_at
@@ -163,40 +162,6 @@ class DeliverySource:
         )
         leased = Delivery.objects.filter(state=DeliveryState.PUBLISHING.value).count()
         return Backlog(**found, leased=leased)
-
-
-def rates_of(channel: Channel) -> dict[str, Rate]:
-    """The rates that a channel's network sets, by budget key.
-
-    Any window holds at most `calls + burst` of ours, which is what the network allows.
-    """
-    rates: dict[str, Rate] = {}
-    for limit in registry.get(channel.adapter).manifest.rate_limits:
-        allowed = max(limit.amount // limit.cost, 2)
-        burst = allowed // 2
-        rates[f"channel:{channel.id}:{limit.name}"] = Rate(
-            allowed - burst, timedelta(seconds=limit.seconds), burst
-        )
-    return rates
-
-
-def _spend(
-    wanted: Counter[UUID], rates: dict[UUID, dict[str, Rate]], now: datetime
-) -> dict[UUID, budgets.Allowance]:
-    """What each channel may send: the least that any of its budgets grants."""
-    gates = settlement.closed_gates(wanted, now)
-    open_channels = [channel for channel in wanted if channel not in gates]
-    keys = {key: wanted[channel] for channel in open_channels for key in rates[channel]}
-    by_key = {key: rate for found in rates.values() for key, rate in found.items()}
-    spent = budgets.spend(keys, by_key, now) if keys else {}
-    allowed = {channel: budgets.Allowance(0, at) for channel, at in gates.items()}
-    for channel in open_channels:
-        grants = [spent[key] for key in rates[channel]]
-        allowed[channel] = budgets.Allowance(
-            min([grant.granted for grant in grants], default=wanted[channel]),
-            max([grant.next_at for grant in grants], default=now),
-        )
-    return allowed
 
 
 def _verdict(row: Delivery, paused: Paused, now: datetime) -> gate.Verdict:
