@@ -18,8 +18,11 @@ from enishi.publishing import actions, media, queries
 from enishi.publishing.actions import AttachmentInput, PostInput, VariantInput
 from enishi.publishing.core.states import PostState
 from enishi.publishing.inputs import Changes, apply
+from enishi.publishing.slot_api import ResumeIn
+from enishi.publishing.slot_api import router as slot_router
 
 router = Router(tags=["Publishing"])
+router.add_router("", slot_router)
 
 
 class VariantIn(Schema):
@@ -262,9 +265,11 @@ def pause_publishing(request: HttpRequest, body: PauseIn) -> Any:
 
 
 @router.post("/publishing/resume", summary="Let it go on", response=list[Any])
-def resume_publishing(request: HttpRequest, body: PauseIn) -> Any:
+def resume_publishing(request: HttpRequest, body: ResumeIn) -> Any:
     actor = _actor(request)
-    actions.resume_publishing(actor, channel_id=body.channel_id)
+    actions.resume_with(
+        actor, channel_id=body.channel_id, waiting=body.waiting, minutes=body.minutes
+    )
     return to_plain(queries.pauses(actor.workspace_id))
 
 

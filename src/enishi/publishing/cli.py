@@ -11,18 +11,22 @@ import typer
 from django.utils.translation import gettext as _
 
 from enishi.accounts.permissions import Actor
-from enishi.accounts.terminal import current_actor, show
-from enishi.channels import queries as channels
+from enishi.accounts.terminal import current_actor, session, show
 from enishi.kernel import clock
 from enishi.kernel.errors import InvalidInputError
 from enishi.publishing import actions, queries
-from enishi.publishing.actions import AttachmentInput, PostInput, VariantInput
+from enishi.publishing.actions import AttachmentInput, Overdue, PostInput, VariantInput
 from enishi.publishing.core.states import PostState
 from enishi.publishing.inputs import Changes, apply, on_channels
-from enishi.publishing.values import PostCard, PostDetail
+from enishi.publishing.slot_cli import missed, queues, slots
+from enishi.publishing.terminal import channels_named as _channels
+from enishi.publishing.values import DeliveryView, PostCard, PostDetail
 
 COMMAND = "post"
 app = typer.Typer(no_args_is_help=True, help="Posts: write, schedule, publish, follow.")
+app.add_typer(slots, name="slot")
+app.add_typer(queues, name="queue")
+app.add_typer(missed, name="missed")
 
 _COLUMNS = ("id", "state", "when", "channels", "text")
 _PAUSE_COLUMNS = ("channel_name", "reason", "by", "at")
@@ -192,10 +196,17 @@ def pause(context: typer.Context, channel: _OneChannel = "", reason: str = "") -
 
 
 @app.command()
-def resume(context: typer.Context, channel: _OneChannel = "") -> None:
+def resume(
+    context: typer.Context,
+    channel: _OneChannel = "",
+    waiting: Annotated[
+        Overdue, typer.Option(help="What becomes of posts whose time has passed.")
+    ] = Overdue.SEND,
+    minutes: Annotated[int, typer.Option(help="Between two posts, to spread them.")] = 15,
+) -> None:
     """Lift a pause."""
     actor = current_actor(context)
-    actions.resume_publishing(actor, channel_id=_one(actor, channel))
+    actions.resume_with(actor, channel_id=_one(actor, channel), waiting=waiting, minutes=minutes)
     show(context, queries.pauses(actor.workspace_id), columns=_PAUSE_COLUMNS)
 
 
@@ -280,21 +291,6 @@ def _shown(detail: PostDetail) -> dict[str, Any]:
         for item in detail.deliveries
     ]
     return _line(detail.card) | {"text": detail.text, "deliveries": deliveries}
-
-
-def _channels(actor: Actor, named: list[str]) -> list[UUID]:
-    """Channels by id, handle or name."""
-    known: dict[str, UUID] = {}
-    for one in channels.channels(actor):
-        known |= {str(one.id): one.id, one.handle: one.id, one.name: one.id}
-    missing = [name for name in named if name not in known]
-    if missing:
-        raise InvalidInputError(
-            _("There is no channel “%s”.") % missing[0],
-            field="channel",
-            remedy=_("See “enishi channel list”."),
-        )
-    return [known[name] for name in named]
 
 
 def _upload(actor: Actor, named: str) -> AttachmentInput:

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from enishi.accounts.permissions import Actor
 from enishi.kernel.surfaces import ToolServer
-from enishi.publishing import actions, queries
-from enishi.publishing.actions import PostInput, VariantInput
+from enishi.publishing import actions, queries, slot_mcp
+from enishi.publishing.actions import Overdue, PostInput, VariantInput
 from enishi.publishing.core.states import PostState
 from enishi.publishing.inputs import Changes, apply, on_channels
 
@@ -22,6 +22,7 @@ def register(server: ToolServer, actor: Callable[[], Actor]) -> None:
     _register_scheduling(server, actor)
     _register_pausing(server, actor)
     _register_deliveries(server, actor)
+    slot_mcp.register(server, actor)
 
 
 def _register_reading(server: ToolServer, actor: Callable[[], Actor]) -> None:
@@ -137,10 +138,15 @@ def _register_pausing(server: ToolServer, actor: Callable[[], Actor]) -> None:
         return queries.pauses(who.workspace_id)
 
     @server.tool()
-    def resume_publishing(channel_id: UUID | None = None) -> Any:
-        """Lift a pause: what was held goes out. Ask the person first."""
+    def resume_publishing(
+        channel_id: UUID | None = None, waiting: Overdue = Overdue.SEND, minutes: int = 15
+    ) -> Any:
+        """Lift a pause. Ask the person first what becomes of posts whose time has passed.
+
+        send: at once; spread: so many minutes apart; ask: they become missed.
+        """
         who = actor()
-        actions.resume_publishing(who, channel_id=channel_id)
+        actions.resume_with(who, channel_id=channel_id, waiting=waiting, minutes=minutes)
         return queries.pauses(who.workspace_id)
 
 

@@ -75,6 +75,8 @@ def locked(queue_id: UUID) -> Queue | None:
 
 def put(queue: Queue, post: Post) -> None:
     """Note that a post that has just got its time waits in a queue."""
+    if post.due_at is None:
+        return
     QueueEntry.objects.filter(queue=queue, due_at=post.due_at).exclude(_WAITS).delete()
     QueueEntry.objects.update_or_create(post=post, defaults={"queue": queue, "due_at": post.due_at})
 

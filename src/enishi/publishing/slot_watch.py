@@ -68,12 +68,15 @@ def miss(workspace_id: UUID, now: datetime) -> int:
     ).values_list("id", flat=True)
     found = SeriesTime.objects.filter(post_id__in=list(late)).select_related("post", "series")
     for row in found:
-        moved = Post.objects.filter(id=row.post_id, state=_DRAFT, due_at__lt=now).update(
-            state=PostState.MISSED.value
-        )
-        if moved:
+        if row.post is not None and _missed(row.post, now):
             _flag(row, MISSED, _("A slot passed and its post was still a draft: %s") % row.series)
     return len(found)
+
+
+def _missed(post: Post, now: datetime) -> bool:
+    """Compare and set; False when a person was faster."""
+    still = Post.objects.filter(id=post.id, state=_DRAFT, due_at__lt=now)
+    return bool(still.update(state=PostState.MISSED.value))
 
 
 def _flag(row: SeriesTime, reason: str, note: str) -> None:

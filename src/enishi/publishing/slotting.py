@@ -134,14 +134,16 @@ def drop(row: SeriesTime) -> None:
 
 
 def _renew(series: Series, row: SeriesTime, item: Occurrence) -> None:
-    changed = Post.objects.filter(id=row.post_id, version=row.post_version).update(
+    if row.post is None:
+        return
+    changed = Post.objects.filter(id=row.post.id, version=row.post_version).update(
         text=series.text,
         author_id=series.owner_id,
         version=F("version") + 1,
         updated_at=clock.now(),
         **_place(series, item),
     )
-    if changed and row.post is not None:
+    if changed:
         _write_channels(series, row.post)
         SeriesTime.objects.filter(id=row.id).update(
             due_at=item.due_at, post_version=F("post_version") + 1

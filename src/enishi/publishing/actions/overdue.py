@@ -51,6 +51,7 @@ def publish_overdue(actor: Actor, *, post_id: UUID) -> Post:
     found = list(waiting.values_list("id", flat=True))
     if not found:
         return publish_now(actor, post_id=post_id)
+    queueing.left(post.id)
     for delivery_id in found:
         retry_delivery(actor, delivery_id=delivery_id)
     post.refresh_from_db()

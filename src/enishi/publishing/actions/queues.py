@@ -156,8 +156,8 @@ def _fields(content: QueueInput) -> dict[str, object]:
 
 
 def _require_free_name(actor: Actor, name: str, own: UUID | None) -> None:
-    others = Queue.objects.filter(workspace_id=actor.workspace_id, name=name).exclude(id=own)
-    if others.exists():
+    others = Queue.objects.filter(workspace_id=actor.workspace_id, name=name)
+    if (others if own is None else others.exclude(id=own)).exists():
         raise InvalidInputError(
             _("There is a queue of this name already."), field="name", remedy=_("Choose another.")
         )
