@@ -28,7 +28,7 @@ check: dev       ## the quick part: format, lint, types, contracts, unit tests
 test: dev        ## everything, on SQLite and PostgreSQL, with a browser and a real network
 	@$(VENV_PYTHON) tools/test.py all
 
-prove: dev       ## long proofs: workers killed a hundred times on each database
+prove: dev       ## long proofs: 400 kills, every fault, a real network, a soak (hours)
 	@$(VENV_PYTHON) tools/test.py prove
 
 requirements: dev ## R001 to R138: what is proved by which test

@@ -7,6 +7,7 @@ for checks. One summary ends the run, with the plain line "N passed, N failed, N
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -118,14 +119,27 @@ QUICK = Stage("unit", ("unit", "architecture"))
 STAGES = (
     Stage("integration", ("integration", "functional", "adapters")),
     Stage("contract", ("contract",), ("--live",)),
-    Stage("acceptance", ("acceptance",), ()),
+    Stage("acceptance", ("acceptance",), ("--live",)),
     Stage("browser", ("browser",), ("--live",)),
 )
 ON_POSTGRES = (
     Stage("integration on PostgreSQL", ("integration", "functional")),
-    Stage("acceptance on PostgreSQL", ("acceptance",), ()),
+    Stage("acceptance on PostgreSQL", ("acceptance",), ("-m", "not live")),
 )
-MANY_KILLS = {"ENISHI_KILLS": "100"}
+PROOF = ROOT / ".cache" / "tests" / "proof.jsonl"
+_KILLS = {"ENISHI_KILLS": os.environ.get("ENISHI_KILLS", "100")}  # with one worker and with three
+_LONG = {"ENISHI_LONG": "1"}
+_SOAK = {"ENISHI_SOAK_MINUTES": os.environ.get("ENISHI_SOAK_MINUTES", "20")}
+_BLUESKY = {"ENISHI_BLUESKY_POSTS": "200"}
+PROOFS = (
+    Stage("kills", ("acceptance",), ("-k", "test_worker_killed"), _KILLS),
+    Stage("faults", ("acceptance",), ("-k", "test_faults"), _LONG),
+    Stage("soak", ("acceptance",), ("-s", "-k", "test_soak"), _SOAK),
+)
+PROOFS_ONCE = (
+    Stage("histories", ("integration",), ("-k", "history"), {"ENISHI_HISTORIES": "1500"}),
+    Stage("Bluesky", ("acceptance",), ("--live", "-k", "test_live_bluesky"), _BLUESKY),
+)
 
 
 def run_stage(stage: Stage, *also: str) -> Outcome:
@@ -203,6 +217,7 @@ def check() -> list[Outcome]:
 def everything() -> list[Outcome]:
     shutil.rmtree(ROOT / ".cache" / "requirements", ignore_errors=True)
     install_packages()
+    PROOF.unlink(missing_ok=True)
     outcomes = check()
     outcomes += [run_stage(stage) for stage in STAGES]
     with postgres() as environment:
@@ -211,13 +226,33 @@ def everything() -> list[Outcome]:
 
 
 def prove() -> list[Outcome]:
-    """What takes long: workers killed a hundred times on each database."""
+    """What takes long: kills, faults in full length, histories, a real network, a soak."""
     install_packages()
-    killed = Stage("a hundred kills", ("acceptance",), ("-k", "killed"), MANY_KILLS)
-    outcomes = [run_stage(killed)]
+    PROOF.unlink(missing_ok=True)
+    outcomes = [run_stage(proof) for proof in (*PROOFS, *PROOFS_ONCE)]
     with postgres() as environment:
-        outcomes.append(run_stage(replace(killed, environment=MANY_KILLS | environment)))
+        outcomes += [run_stage(_on_postgres(proof, environment)) for proof in PROOFS]
+    show_proof()
     return outcomes
+
+
+def _on_postgres(stage: Stage, environment: Mapping[str, str]) -> Stage:
+    name = f"{stage.name} on PostgreSQL"
+    return replace(stage, name=name, environment={**stage.environment, **environment})
+
+
+def show_proof() -> None:
+    """The table of faults and outcomes that the acceptance tests wrote."""
+    if not PROOF.exists():
+        return
+    print("\n── Faults and outcomes, by the networks' own records " + "─" * 20)
+    heads = ("database", "workers", "kills", "wanted", "lost", "doubled")
+    print(f"  {'scene':28}" + "".join(f"{head:>11}" for head in heads) + "  settled")
+    for line in PROOF.read_text().splitlines():
+        row = json.loads(line)
+        states = ", ".join(f"{count} {state}" for state, count in row["states"].items())
+        cells = "".join(f"{row[head]:>11}" for head in heads)
+        print(f"  {row['scene'][:28]:28}{cells}  {states} ({row['seconds']} s)")
 
 
 def _with(stage: Stage, environment: Mapping[str, str]) -> Stage:

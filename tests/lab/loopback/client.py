@@ -38,13 +38,15 @@ class Client:
         )
 
     async def _refresh(self) -> None:
-        body = {"refresh": self._secrets.get("refresh")}
+        self._secrets = await self._connection.renewed(self._secrets, self._exchange)
+
+    async def _exchange(self, used: Secrets) -> Secrets:
+        body = {"refresh": used.get("refresh")}
         answer = await self._send("POST", "/token", effect=False, json=body)
         if not answer.ok:
             raise AuthExpiredError("The session has ended.", detail=answer.text[:200])
         fresh = _read(answer)
-        self._secrets = Secrets({"access": fresh["access"], "refresh": fresh["refresh"]})
-        await self._connection.save_secrets(self._secrets)
+        return Secrets({"access": fresh["access"], "refresh": fresh["refresh"]})
 
 
 def _read(answer: HttpResponse) -> Any:
