@@ -25,6 +25,18 @@ class ConnectIn(Schema):
     service_url: str = ""
 
 
+class SignInIn(Schema):
+    """Where to sign in; `channel_id` to reconnect a channel that is there."""
+
+    adapter: str
+    service_url: str = ""
+    channel_id: UUID | None = None
+
+
+class CodeIn(Schema):
+    code: str
+
+
 class ReconnectIn(Schema):
     fields: dict[str, str]
     service_url: str = ""
@@ -67,6 +79,8 @@ def network(manifest: Manifest) -> dict[str, Any]:
         "description": str(manifest.description),
         "capabilities": sorted(manifest.capabilities),
         "default_service": manifest.default_service,
+        "oauth": manifest.oauth,
+        "options": [one.name for one in manifest.options],
         "fields": [
             {
                 "name": field.name,
@@ -109,6 +123,21 @@ def connect(request: HttpRequest, body: ConnectIn) -> Any:
     """Verify an account with its network and keep it."""
     actor = _actor(request)
     channel = actions.connect_channel(actor, **body.dict())
+    return Status(201, described(queries.channel(actor, channel.id)))
+
+
+@router.post("/channels/sign-ins", response={201: dict[str, Any]})
+def begin_sign_in(request: HttpRequest, body: SignInIn) -> Any:
+    """Begin a sign-in on the network's own site; it shows a code to be sent here."""
+    begun = actions.begin_sign_in(_actor(request), **body.dict())
+    return Status(201, {"id": begun.id, "url": begun.url})
+
+
+@router.post("/channels/sign-ins/{uuid:sign_in_id}", response={201: dict[str, Any]})
+def finish_sign_in(request: HttpRequest, sign_in_id: UUID, body: CodeIn) -> Any:
+    """Exchange the code, verify the account and keep it."""
+    actor = _actor(request)
+    channel = actions.sign_in_channel(actor, sign_in_id=sign_in_id, code=body.code)
     return Status(201, described(queries.channel(actor, channel.id)))
 
 

@@ -69,6 +69,24 @@ def connect(
     show(context, described(queries.channel(actor, channel.id)))
 
 
+@app.command("sign-in")
+def sign_in(
+    context: typer.Context,
+    adapter: str,
+    server: Annotated[str, typer.Option(help="Your server, or your whole name there.")] = "",
+    waive: Annotated[str, typer.Option(help="Waive the activation list, with this reason.")] = "",
+) -> None:
+    """Connect by signing in on the network's own site: prints the address, asks for the code."""
+    actor = current_actor(context)
+    begun = actions.begin_sign_in(actor, adapter=adapter, service_url=server)
+    typer.echo(begun.url, err=True)
+    code = typer.prompt(_("Code"), err=True)
+    channel = actions.sign_in_channel(actor, sign_in_id=begun.id, code=code)
+    if waive:
+        actions.activate(actor, channel.id, actions.Plan(waive_rest=waive))
+    show(context, described(queries.channel(actor, channel.id)))
+
+
 @app.command()
 def reconnect(
     context: typer.Context,

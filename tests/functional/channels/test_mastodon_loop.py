@@ -13,8 +13,11 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from PIL import Image
 
+from enishi.accounts import actions as accounts
+from enishi.accounts.permissions import Permission
 from enishi.activities.models import Activity
 from enishi.adapters.mastodon.oauth import SCOPES
 from enishi.channels.models import Authorisation, Channel, OAuthApp
@@ -216,3 +219,17 @@ def test_a_private_message_is_answered_privately(page, base, mastodon):
     page.post(f"{base}/inbox/{conversation.id}/reply/", {"text": "はい、承ります"})
     run_until_idle()
     assert mastodon.mine()[-1]["visibility"] == "direct"
+
+
+def test_programs_sign_in_by_code(owner, mastodon):
+    secret = accounts.create_token(owner, name="walk", scopes=list(Permission)).secret
+    client = Client(headers={"Authorization": f"Bearer {secret}"})
+    given = {"adapter": "mastodon", "service_url": mastodon.base}
+    begun = client.post("/api/v1/channels/sign-ins", given, content_type="application/json")
+    assert begun.status_code == 201, begun.content.decode()
+    code = agree(begun.json()["url"]).text.partition("<code>")[2].partition("<")[0]
+    path = f"/api/v1/channels/sign-ins/{begun.json()['id']}"
+    made = client.post(path, {"code": code}, content_type="application/json")
+    assert made.status_code == 201, made.content.decode()
+    assert made.json()["handle"].startswith("@kissa@")
+    assert client.post(path, {"code": code}, content_type="application/json").status_code == 404
