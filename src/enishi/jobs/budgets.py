@@ -37,9 +37,13 @@ def give_back(unused: Mapping[str, int], rates: Mapping[str, Rate]) -> None:
 
 def close(keys: Mapping[str, datetime], rates: Mapping[str, Rate]) -> None:
     """Let nothing of these keys pass before a time: the other side said how long to wait."""
-    rows = _locked(keys)
-    later = {key: closed_until(rates[key], reopen_at) for key, reopen_at in keys.items()}
-    _write({key: at for key, at in later.items() if key not in rows or rows[key] < at})
+    lower({key: closed_until(rates[key], reopen_at) for key, reopen_at in keys.items()})
+
+
+def lower(arrivals: Mapping[str, datetime]) -> None:
+    """Move budgets to these arrival times, where they are not that far already."""
+    rows = _locked(arrivals)
+    _write({key: at for key, at in arrivals.items() if key not in rows or rows[key] < at})
 
 
 def _locked(keys: Mapping[str, object]) -> dict[str, datetime]:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from enishi.channels import registry
+from enishi.channels.http.quotas import Quota
 from enishi.channels.manifest import RateLimit, Scope
 from enishi.channels.models import Channel
 from enishi.jobs import budgets
@@ -45,6 +46,25 @@ def _rate(limit: RateLimit) -> Rate:
     allowed = max(limit.amount // limit.cost, 2)
     burst = allowed // 2
     return Rate(allowed - burst, timedelta(seconds=limit.seconds), burst)
+
+
+def correct(channel: Channel, quota: Quota, now: datetime) -> bool:
+    """Let a budget grant no more than the server says is left; false if none is like that.
+
+    The server's limit is recognised by its size. Budgets are only ever made tighter. When an
+    account has nothing left, its own gate is the better way to wait: it opens at once.
+    """
+    limits = registry.get(channel.adapter).manifest.rate_limits
+    alike = next((limit for limit in limits if limit.amount == quota.limit), None)
+    if alike is None or (alike.scope is Scope.ACCOUNT and quota.remaining < alike.cost):
+        return False
+    key, rate = key_of(channel, alike), _rate(alike)
+    left = quota.remaining // alike.cost
+    if left <= 0:
+        budgets.close({key: quota.reset_at}, {key: rate})
+    elif left < rate.burst:
+        budgets.lower({key: now + rate.tolerance - rate.interval * (left - 1)})
+    return True
 
 
 def spend(

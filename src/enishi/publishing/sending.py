@@ -30,6 +30,8 @@ from enishi.channels.errors import (
     TransientError,
     UncertainError,
 )
+from enishi.channels.http import quotas
+from enishi.channels.http.quotas import Quota
 from enishi.channels.parts import watched
 from enishi.channels.service import load_many, open_adapter
 from enishi.kernel import clock
@@ -92,6 +94,8 @@ class Result:
     can_look: bool = True
     candidates: Sequence[Posted] = ()
     """What on the network may be it."""
+    quota: Quota | None = None
+    """What the server said last of what is left."""
     error: AuthExpiredError | EnishiError | None = None
     ended_at: datetime = field(default_factory=lambda: clock.now())  # noqa: PLW0108 - tests move it
 
@@ -108,19 +112,19 @@ def works(
     }
     media = _media(posts)
     secrets = load_many({row.channel_id for row in rows})
-    return [
-        SendWork(
-            row,
-            worker_id,
-            replace(
-                _outgoing(row, variants.get((row.post_id, row.channel_id)), media),
-                known=known.get(row.id, ()),
-                parts=DeliveryParts(row, worker_id, watch),
-            ),
-            secrets.get(row.channel_id),
-        )
-        for row in rows
-    ]
+    found: list[SendWork] = []
+    for row in rows:
+        outgoing = _outgoing(row, variants.get((row.post_id, row.channel_id)), media)
+        parts = DeliveryParts(row, worker_id, watch, only=_is_one_part(row, outgoing))
+        whole = replace(outgoing, known=known.get(row.id, ()), parts=parts)
+        found.append(SendWork(row, worker_id, whole, secrets.get(row.channel_id)))
+    return found
+
+
+def _is_one_part(row: Delivery, outgoing: Outgoing) -> bool:
+    """Whether it is a text alone that could be asked for: no part of it is written on its own."""
+    more = outgoing.attachments or outgoing.thread or outgoing.first_comment
+    return not more and can_look(row)
 
 
 _Media = dict[UUID | None, list[PostMedia]]
@@ -170,6 +174,12 @@ def reference(stored: dict[str, object] | None) -> Reference | None:
 
 async def send(work: SendWork, clients: Clients) -> Result:
     """Make one attempt. Never raises what a network did; bugs of adapters count as unknown."""
+    with quotas.collected() as said:
+        result = await _sent(work, clients)
+    return replace(result, quota=said[-1]) if said else result
+
+
+async def _sent(work: SendWork, clients: Clients) -> Result:
     stage, channel = _Stage(), work.delivery.channel
     try:
         async with (

@@ -19,7 +19,7 @@ from enishi.jobs.bulk import update_rows
 from enishi.jobs.core.pace import Rate
 from enishi.jobs.models import Budget
 from enishi.kernel import clock
-from enishi.publishing import events, planning, signals
+from enishi.publishing import events, pacing, planning, signals
 from enishi.publishing.candidates import gather_later, stored
 from enishi.publishing.core import said
 from enishi.publishing.core.settling import Reason, Settlement
@@ -85,6 +85,7 @@ def settle(results: Sequence[Result]) -> None:
         _mark_deleted(settled)
         planning.refresh_states({item.row.post_id for item in settled if item.row.post_id})
         _tell_channels(settled)
+        _heed_quotas(settled, now)
         _gather_candidates(settled)
         if settled:
             signals.deliveries_settled.send(Delivery, deliveries=[item.row for item in settled])
@@ -262,6 +263,20 @@ def _tell_channels(settled: Sequence[Settled]) -> None:
     for result in refused.values():
         if result.error is not None:
             health.credentials_refused(result.work.delivery.channel, result.error)
+
+
+def _heed_quotas(settled: Sequence[Settled], now: datetime) -> None:
+    """Correct the budgets by what the servers said; where nothing is left, wait."""
+    newest = {
+        item.row.channel_id: (item.row.channel, item.result.quota)
+        for item in sorted(settled, key=lambda item: item.result.ended_at)
+        if item.result.quota is not None
+    }
+    empty: dict[UUID, datetime] = {}
+    for channel, quota in newest.values():
+        if not pacing.correct(channel, quota, now) and quota.remaining < 1:
+            empty[channel.id] = quota.reset_at
+    close_gates(empty)
 
 
 def _gate(channel_id: UUID) -> str:

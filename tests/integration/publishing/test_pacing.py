@@ -9,10 +9,12 @@ from uuid import uuid4
 import pytest
 
 from enishi.channels.errors import RateLimitedError
+from enishi.channels.http import quotas
+from enishi.channels.http.quotas import Quota
 from enishi.channels.manifest import RateLimit, Reconcile, Scope
 from enishi.jobs.models import Budget
 from enishi.jobs.sources import ClaimRequest
-from enishi.jobs.testing import TEST_WORKER, run_until_idle
+from enishi.jobs.testing import TEST_WORKER, run_until_idle, time_moved
 from enishi.kernel import clock
 from enishi.publishing import actions, pacing
 from enishi.publishing.core.states import DeliveryState
@@ -96,3 +98,51 @@ def test_what_a_tighter_budget_stopped_goes_back():
     given = pacing.share({one: 3, other: 3}, {one: ["wide", "tight"], other: ["wide"]}, left)
     assert given == {one: 1, other: 3}
     assert left == {"wide": 2, "tight": 0}
+
+
+def test_it_heeds_what_the_server_says_is_left(limited, owner, make_post):
+    one, other = limited(Scope.NETWORK, 100)
+    now = clock.now()
+    quota = Quota(limit=100, remaining=3, reset_at=now + timedelta(minutes=10))
+    assert pacing.correct(one, quota, now)
+    fill(owner, make_post, one, other)
+    assert sum(claim(DeliverySource()).values()) == 3
+    assert not pacing.correct(one, Quota(77, 0, now), now)
+
+
+def test_it_waits_for_the_reset_when_nothing_is_left(limited, owner, make_post):
+    one, other = limited(Scope.NETWORK, 100)
+    now = clock.now()
+    pacing.correct(one, Quota(100, 0, now + timedelta(minutes=10)), now)
+    fill(owner, make_post, one, other)
+    assert claim(DeliverySource()) == {}
+    with time_moved(timedelta(minutes=11)):
+        assert claim(DeliverySource())
+
+
+def test_it_leaves_an_account_with_nothing_left_to_its_gate(limited):
+    one, _other = limited(Scope.ACCOUNT, 100)
+    now = clock.now()
+    assert not pacing.correct(one, Quota(100, 0, now + timedelta(minutes=10)), now)
+
+
+@pytest.mark.parametrize(
+    ("headers", "left"),
+    [
+        ({"ratelimit-limit": "10", "ratelimit-remaining": "3", "ratelimit-reset": "60"}, 3),
+        (
+            {
+                "x-ratelimit-limit": "10;w=60",
+                "x-ratelimit-remaining": "0",
+                "x-ratelimit-reset": "5",
+            },
+            0,
+        ),
+        ({"ratelimit-limit": "many", "ratelimit-remaining": "3", "ratelimit-reset": "60"}, None),
+        ({"ratelimit-limit": "10"}, None),
+        ({}, None),
+    ],
+)
+def test_it_reads_quotas_from_headers(headers, left):
+    found = quotas.read(headers, clock.now())
+    assert (found.remaining if found else None) == left

@@ -36,6 +36,7 @@ from enishi.channels.errors import (
     RejectedError,
     TransientError,
 )
+from enishi.channels.http import quotas
 from enishi.channels.http.guard import NetworkGuard, Resolver, resolve
 from enishi.channels.http.ratelimits import retry_after
 from enishi.channels.http.transport import (
@@ -194,6 +195,7 @@ class Http:
         try:
             async with asyncio.timeout(self.deadline):
                 response = await self._follow(call, effect=effect, elsewhere=elsewhere)
+            quotas.note(response.headers, clock.now())
             _raise_for_status(response)
         except (TimeoutError, NotReachedError, BrokenOffError) as error:
             failure = _failure(error, _host(call.url), effect=effect)

@@ -15,6 +15,11 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     """Seconds to wait, never negative; None when the server does not say."""
     if (value := headers.get("retry-after")) is not None:
         return _delay(value, now)
+    return reset_after(headers, now)
+
+
+def reset_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds until a limit is as at the beginning; None when the server does not say."""
     for name in _RESET_HEADERS:
         if (value := headers.get(name)) is not None:
             return _delay(value, now)
