@@ -47,7 +47,8 @@ class SourceLoop:
         self.worker_id = worker_id
         self._database = database
         self._timing = timing
-        self._running: dict[UUID, asyncio.Task[None]] = {}
+        self._running: dict[int, tuple[UUID, asyncio.Task[None]]] = {}
+        """By object: a row that was freed may come back before its first attempt here ends."""
         self._lanes: Counter[str] = Counter()
         self._results: asyncio.Queue[Any] = asyncio.Queue()
         self._freed = asyncio.Event()
@@ -57,7 +58,7 @@ class SourceLoop:
     @property
     def in_flight(self) -> set[UUID]:
         """What is claimed and not settled yet."""
-        return set(self._running)
+        return {identifier for identifier, _task in self._running.values()}
 
     async def serve(self, stopping: asyncio.Event) -> None:
         """Claim and start work until told to stop."""
@@ -80,7 +81,7 @@ class SourceLoop:
 
     def abort(self) -> None:
         """Cut off everything at once: its outcome counts as unknown."""
-        for task in self._running.values():
+        for _identifier, task in self._running.values():
             task.cancel()
 
     async def _claim(self) -> Claimed[Any]:
@@ -114,7 +115,7 @@ class SourceLoop:
 
     def _start(self, work: Work) -> None:
         self._lanes[work.lane] += 1
-        self._running[work.id] = asyncio.create_task(self._carry_out(work))
+        self._running[id(work)] = (work.id, asyncio.create_task(self._carry_out(work)))
 
     async def _carry_out(self, work: Work) -> None:
         """Do one piece of work. Whatever happens, a result is handed over exactly once."""
@@ -148,7 +149,7 @@ class SourceLoop:
                 self._results.task_done()
 
     def _forget(self, work: Work) -> None:
-        del self._running[work.id]
+        del self._running[id(work)]
         self._lanes[work.lane] -= 1
         if not self._lanes[work.lane]:
             del self._lanes[work.lane]
@@ -185,7 +186,7 @@ class SourceLoop:
 
     async def _drain(self) -> None:
         """Let what runs come to its end; cut off what takes too long."""
-        running = list(self._running.values())
+        running = [task for _identifier, task in self._running.values()]
         if not running:
             return
         _done, late = await asyncio.wait(running, timeout=self._timing.drain)

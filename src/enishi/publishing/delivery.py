@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -130,7 +130,10 @@ class DeliverySource:
             allowed = self._sorted_out(due, request.now)
             taken = claiming.take(self._within_budget(allowed, request.now), request)
         passed = {row.id for row in taken}
-        later = {row.id: self._shut[row.channel_id] for row in allowed if row.id not in passed}
+        soon = request.now + timedelta(seconds=1)
+        later = {
+            row.id: self._shut.get(row.channel_id, soon) for row in allowed if row.id not in passed
+        }
         return Leased(sending.works(taken, request.worker_id, self._pauses), later)
 
     async def deliver(self, work: SendWork) -> Result:

@@ -133,3 +133,23 @@ async def test_it_finishes_what_it_can_before_it_stops(seconds, outcome):
     async with asyncio.timeout(5):
         await serving
     assert [found for _item, found in source.settled] == [outcome] * 2
+
+
+async def test_it_goes_on_when_a_freed_row_comes_back_before_its_first_attempt_ended():
+    slow = items(1, seconds=0.2)[0]
+    again = Item(slow.id, "a", 0.01)
+    source = MemorySource([slow])
+    loop, stopping = SourceLoop(source, uuid4(), Here(), FAST), asyncio.Event()
+    serving = asyncio.create_task(loop.serve(stopping))
+    async with asyncio.timeout(5):
+        while not loop.in_flight:  # noqa: ASYNC110 - a plain set is polled
+            await asyncio.sleep(0.005)
+        source.waiting.append(again)
+        while len(source.settled) < 2:  # noqa: ASYNC110 - a plain list is polled
+            await asyncio.sleep(0.005)
+        source.waiting.extend(items(1))
+        while len(source.settled) < 3:  # noqa: ASYNC110 - a plain list is polled
+            await asyncio.sleep(0.005)
+        stopping.set()
+        await serving
+    assert loop.in_flight == set()
