@@ -29,6 +29,12 @@ class ChoiceIn(Schema):
     mail: Mail
 
 
+class ChoicesIn(Schema):
+    """Kinds and how they are wanted; what is left out stays."""
+
+    choices: dict[Kind, ChoiceIn]
+
+
 class ChangedOut(Schema):
     changed: int
 
@@ -61,7 +67,9 @@ def get_preferences(request: HttpRequest) -> Any:
 
 
 @router.put("/notifications/preferences", summary="Choose what I am told", response=dict[str, Any])
-def set_preferences(request: HttpRequest, body: dict[Kind, ChoiceIn]) -> Any:
-    chosen = {kind: Choice(in_app=item.in_app, mail=item.mail) for kind, item in body.items()}
+def set_preferences(request: HttpRequest, body: ChoicesIn) -> Any:
+    chosen = {
+        kind: Choice(in_app=item.in_app, mail=item.mail) for kind, item in body.choices.items()
+    }
     actions.choose(_actor(request), choices=chosen)
     return to_plain(queries.choices(_actor(request)))
