@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from enishi.accounts.permissions import Actor, Permission
 from enishi.analytics.kpi import KPIS, Window
+from enishi.analytics.metrics.definition import Pack
 from enishi.channels.models import Channel
 from enishi.kernel.errors import InvalidInputError
 from enishi.strategy import readings
@@ -30,8 +31,9 @@ def kpis(
     first: date | None = None,
     last: date | None = None,
     channel_ids: Sequence[UUID] = (),
+    pack: Pack | None = None,
 ) -> tuple[Window, Sequence[KpiRow]]:
-    """All KPIs over a window: the last four weeks unless told otherwise."""
+    """The KPIs of a pack, or all, over a window: the last four weeks unless told otherwise."""
     actor.require(Permission.STRATEGY_VIEW)
     place = place_of(actor)
     window = window_of(place, first, last)
@@ -39,6 +41,7 @@ def kpis(
     return window, [
         KpiRow(kpi.definition, readings.value(place, key, channel_ids, window))
         for key, kpi in KPIS.items()
+        if pack is None or kpi.definition.pack is pack
     ]
 
 

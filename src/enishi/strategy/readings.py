@@ -99,6 +99,7 @@ def rows(
 
 def _with_lake(place: Place, compute: Callable[[Lake, Scope], T], channels: Sequence[UUID]) -> T:
     lake = log.lake([place.workspace_id])
+    lake.remembers = True  # many KPIs are quotients of others
     return compute(lake, Scope(place.workspace_id, tuple(channels) or None))
 
 

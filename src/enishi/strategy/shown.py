@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -327,14 +326,6 @@ def kpi(row: KpiRow) -> KpiShown:
         rows_count=reading.rows_count,
         left_out=reading.left_out,
     )
-
-
-def packs(rows: Sequence[KpiRow]) -> list[tuple[object, list[KpiShown]]]:
-    """The KPIs by pack."""
-    groups: defaultdict[object, list[KpiShown]] = defaultdict(list)
-    for row in rows:
-        groups[PACKS[row.definition.pack]].append(kpi(row))
-    return list(groups.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,10 @@ from django.views.decorators.http import require_GET
 from enishi.accounts.permissions import Permission
 from enishi.accounts.requests import WorkspaceRequest
 from enishi.analytics.kpi import Window
+from enishi.analytics.metrics.definition import Pack
 from enishi.kernel.errors import InvalidInputError
 from enishi.strategy import explaining, queries, shown
+from enishi.strategy.kpi_words import PACKS
 
 SPANS = (
     (7, gettext_lazy("7 days")),
@@ -29,11 +31,16 @@ SPANS = (
 
 @require_GET
 def kpis(request: WorkspaceRequest) -> HttpResponse:
-    """Every KPI over a window, by pack; each opens to its explanation."""
+    """The KPIs of a pack over a window; each opens to its explanation."""
     first, last, channel_ids = _asked(request.GET)
-    window, rows = explaining.kpis(request.actor, first=first, last=last, channel_ids=channel_ids)
+    pack = _pack(request.GET.get("pack", ""))
+    window, rows = explaining.kpis(
+        request.actor, first=first, last=last, channel_ids=channel_ids, pack=pack
+    )
     context = {
-        "packs": shown.packs(rows),
+        "kpis": [shown.kpi(row) for row in rows],
+        "packs": [(one.value, label, one is pack) for one, label in PACKS.items()],
+        "pack": pack.value,
         "window": window,
         "spans": _spans(window),
         "query": _query(window, channel_ids),
@@ -72,6 +79,10 @@ def explain(request: WorkspaceRequest, key: str) -> HttpResponse:
 def _asked(given: QueryDict) -> tuple[date | None, date | None, tuple[UUID, ...]]:
     ids = [_channel(text) for text in given.getlist("channel") if text]
     return _day(given, "first"), _day(given, "last"), tuple(ids)
+
+
+def _pack(text: str) -> Pack:
+    return Pack(text) if text in set(Pack) else Pack.OPERATION
 
 
 def _day(given: QueryDict, name: str) -> date | None:
