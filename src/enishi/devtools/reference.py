@@ -21,6 +21,8 @@ import django
 import typer.main
 from django.utils import translation
 
+from enishi.kernel.states import StateGraph
+
 FOLDER = Path(__file__).parents[3] / "docs" / "reference"
 _NOTE = "<!-- Written by `make reference` from the code: edit there. -->"
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -37,6 +39,7 @@ def pages() -> dict[str, str]:
         "metrics.md": _metrics,
         "permissions.md": _permissions,
         "settings.md": _settings,
+        "states.md": _states,
         "webhook-events.md": _webhook_events,
     }
     with translation.override("en"):
@@ -111,6 +114,32 @@ def _permissions() -> Iterator[str]:
     for permission in Permission:
         marks = ("✓" if permission in ROLE_PERMISSIONS[role] else "" for role in Role)
         yield f"| `{permission.value}` | " + " | ".join(marks) + " |"
+
+
+# ── States ─────────────────────────────────────────────────────────────────────────────
+
+
+def _states() -> Iterator[str]:
+    from enishi.channels.core.lifecycle import LIFECYCLE  # noqa: PLC0415 - after django.setup()
+    from enishi.jobs.models import TASK_STATES  # noqa: PLC0415
+    from enishi.publishing.core.states import DELIVERY_STATES  # noqa: PLC0415
+
+    yield "# States"
+    yield ""
+    yield "Each graph is declared once and checked when the program starts: every state can be"
+    yield "reached, and rows move by compare-and-set along these arrows only."
+    graphs: tuple[tuple[str, StateGraph[Any]], ...] = (
+        ("Deliveries", DELIVERY_STATES),
+        ("Channels", LIFECYCLE),
+        ("Tasks", TASK_STATES),
+    )
+    for name, graph in graphs:
+        yield from ("", f"## {name}", "", "```mermaid", "stateDiagram-v2")
+        yield f"    [*] --> {graph.initial.value}"
+        for state, onward in graph.moves.items():
+            yield from (f"    {state.value} --> {new.value}" for new in sorted(onward))
+        yield from (f"    {state.value} --> [*]" for state in sorted(graph.terminal))
+        yield "```"
 
 
 # ── Webhooks ───────────────────────────────────────────────────────────────────────────

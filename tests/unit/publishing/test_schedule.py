@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from enishi.kernel.errors import InvalidInputError
 from enishi.publishing.core import schedule
@@ -76,3 +79,20 @@ def test_it_says_what_is_wrong_with_a_time(at, zone, field):
 def test_it_calls_missed_what_is_over_two_days_late():
     assert not schedule.is_missed(NOW - timedelta(hours=48), NOW)
     assert schedule.is_missed(NOW - timedelta(hours=48, seconds=1), NOW)
+
+
+@given(
+    st.datetimes(datetime(2027, 1, 1), datetime(2027, 12, 31)),  # noqa: DTZ001 - wall clock
+    st.sampled_from(["America/New_York", "Europe/Berlin", "Asia/Tokyo"]),
+)
+def test_every_wall_clock_time_is_kept_or_refused_as_a_gap(wall, zone):
+    wall = wall.replace(microsecond=0)
+    try:
+        slot = schedule.slot_at(wall, zone)
+    except InvalidInputError:
+        assert schedule.gap_at(wall, ZoneInfo(zone)) is not None
+        assert zone != "Asia/Tokyo"
+        return
+    assert slot.due_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == wall
+    later = slot.due_at + timedelta(hours=1)
+    assert slot.happens_twice == (later.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == wall)
