@@ -13,7 +13,7 @@ function move(entry, day) {
   htmx.ajax("POST", entry.dataset.move, {
     target: "#calendar",
     swap: "outerHTML",
-    values: { date: day.dataset.day, csrfmiddlewaretoken: cookie("csrftoken") },
+    values: { date: day.dataset.day, version: entry.dataset.version ?? "", csrfmiddlewaretoken: cookie("csrftoken") },
   });
   announce(say("moved", { day: day.dataset.label ?? day.dataset.day }));
 }

@@ -301,3 +301,23 @@ def test_strangers_see_nothing(
     client_of: SignIn, stranger: Actor, base: str, series: Series
 ) -> None:
     assert client_of(stranger).get(f"{base}slots/{series.id}/").status_code == 404
+
+
+@pytest.mark.requirement("R046")
+def test_the_second_of_two_who_move_a_post_gets_a_conflict(
+    page: Client, base: str, owner: Actor, channel: Channel
+) -> None:
+    post = actions.create_post(owner, content=PostInput("Bread", [VariantInput(channel.id)]))
+    actions.schedule_post(owner, post_id=post.id, at=f"{in_days(2)}T09:00")
+    seen = Post.objects.get().version
+    shown = page.get(f"{base}calendar/?view=list&date={in_days(2)}").content.decode()
+    assert f'data-version="{seen}"' in shown
+    address = f"{base}posts/{post.id}/move/"
+    drag = {"HX-Request": "true", "HX-Target": "calendar", "HX-Current-URL": f"{base}calendar/"}
+    first = page.post(address, {"date": in_days(3), "version": seen}, headers=drag)
+    second = page.post(address, {"date": in_days(4), "version": seen}, headers=drag)
+    assert (first.status_code, second.status_code) == (200, 409)
+    assert Delivery.objects.get().wall_time == f"{in_days(3)}T09:00:00"
+    by_form = page.post(address, {"date": in_days(5), "time": "09:00", "version": seen})
+    assert b'role="alert"' in by_form.content
+    assert Delivery.objects.get().wall_time == f"{in_days(3)}T09:00:00"

@@ -78,7 +78,7 @@ def move(request: WorkspaceRequest, post_id: UUID) -> HttpResponse:
                 post_id=post_id,
                 at=at,
                 time_zone=request.workspace.time_zone,
-                version=found.card.version,
+                version=_version(request.POST, found.card),
             )
         except EnishiError as error:
             if request.headers.get("HX-Request"):
@@ -86,7 +86,14 @@ def move(request: WorkspaceRequest, post_id: UUID) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return _moved(request, post_id)
-    return render(request, "publishing/move.html", {"form": form, "post": found})
+    context = {"form": form, "post": found, "version": _version(request.POST, found.card)}
+    return render(request, "publishing/move.html", context)
+
+
+def _version(data: Mapping[str, str], card: PostCard) -> int:
+    """The version that the person was shown: a newer one is not overwritten unseen."""
+    given = data.get("version", "")
+    return int(given) if given.isdecimal() else card.version
 
 
 def _initial(card: PostCard) -> dict[str, object]:

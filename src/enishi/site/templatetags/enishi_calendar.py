@@ -17,7 +17,11 @@ def entry(context: template.Context, card: PostCard) -> SafeString:
     """A post in the calendar. Made here because a page shows up to two hundred of them."""
     address = f"{context['calendar_base']}posts/{card.id}/"
     move = (
-        format_html(' draggable="true" data-move="{0}move/" data-move-form="{0}move/"', address)
+        format_html(
+            ' draggable="true" data-move="{0}move/" data-move-form="{0}move/" data-version="{1}"',
+            address,
+            card.version,
+        )
         if card.movable and context["can_write"]
         else ""
     )
