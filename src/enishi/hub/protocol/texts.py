@@ -141,9 +141,10 @@ def to_text(markup: str) -> str:
 
 def hashtags(text: str) -> list[str]:
     """The hashtags of a text, without the sign, each once."""
-    free = _URL.sub(" ", text)
-    found = {match[1].casefold(): match[1] for match in reversed(list(_HASHTAG.finditer(free)))}
-    return list(reversed(found.values()))
+    found: dict[str, str] = {}
+    for match in _HASHTAG.finditer(_URL.sub(" ", text)):
+        found.setdefault(match[1].casefold(), match[1])
+    return list(found.values())
 
 
 def mentions(text: str) -> list[tuple[str, str]]:
