@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -67,7 +68,24 @@ def _keys_from_file() -> list[str]:
 
 
 def _fernets() -> MultiFernet:
-    keys = keys_from_environment() or _keys_from_file()
+    keys = keys_from_environment()
+    if keys:
+        return _of_keys(tuple(keys))
+    path = key_path()
+    if not path.exists():
+        _claim(path)
+    written = path.stat()
+    return _of_file(path, (written.st_mtime_ns, written.st_ino, written.st_size))
+
+
+@lru_cache(maxsize=1)
+def _of_file(_path: Path, _written: tuple[int, int, int]) -> MultiFernet:
+    """The keys of the file; they are read anew when another was put in its place."""
+    return _of_keys(tuple(_keys_from_file()))
+
+
+@lru_cache(maxsize=1)
+def _of_keys(keys: tuple[str, ...]) -> MultiFernet:
     try:
         return MultiFernet([Fernet(key) for key in keys])
     except ValueError as error:

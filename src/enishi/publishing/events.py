@@ -141,16 +141,20 @@ def published(
         "Create",
         id=remote_id,
         published=at,
-        actor=vocab.build("Person", id=channel.remote_id or urn(channel.id), name=channel.name),
-        object=vocab.build(
-            "Note",
-            id=remote_id,
-            content=text or None,
-            url=remote_url or None,
-            published=at,
-            in_reply_to=answered or None,
-        ),
-        instrument=vocab.build("Application", id=urn(delivery.id), name="Enishi"),
+        actor={
+            "type": "Person",
+            "id": channel.remote_id or urn(channel.id),
+            "name": channel.name,
+        },
+        object={
+            "type": "Note",
+            "id": remote_id,
+            "content": text or None,
+            "url": remote_url or None,
+            "published": at,
+            "inReplyTo": answered or None,
+        },
+        instrument={"type": "Application", "id": urn(delivery.id), "name": "Enishi"},
         **_ours(delivery),
     )
     return NewActivity(
