@@ -18,10 +18,11 @@ function showMoment(form) {
 // Writing in a channel's own text means to use it; an untouched one follows the common text.
 function followText(form, event) {
   const own = event.target.closest("[data-for-channel]");
-  if (own && event.target.matches("textarea")) own.querySelector("[data-own]").checked = true;
+  if (own && event.target.name.startsWith("variant-")) own.querySelector("[data-own]").checked = true;
   if (event.target.name !== "text") return;
   for (const part of form.querySelectorAll("[data-for-channel]")) {
-    if (!part.querySelector("[data-own]").checked) part.querySelector("textarea").value = event.target.value;
+    const chosen = part.querySelector("[data-own]");
+    if (chosen && !chosen.checked) part.querySelector("textarea").value = event.target.value;
   }
 }
 
