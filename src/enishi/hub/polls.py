@@ -15,10 +15,10 @@ def close_ended() -> int:
     now = write_datetime(clock.now())
     ended = [
         poll
-        for poll in HubObject.objects.filter(
-            type="Question", deleted_at=None, data__closed=None
-        ).select_related("actor__hub")
-        if not poll.data.get("closed") and str(poll.data.get("end") or now) <= now
+        for poll in HubObject.objects.filter(type="Question", deleted_at=None)
+        .exclude(data__has_key="closed")
+        .select_related("actor__hub")
+        if str(poll.data.get("end") or now) <= now
     ]
     for poll in ended:
         with transaction.atomic():

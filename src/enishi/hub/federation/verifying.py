@@ -28,7 +28,7 @@ def message_of(request: HttpRequest, body: bytes) -> Message:
     """The request as it was signed: with our public address, whatever proxy is before us."""
     scheme = hosts.site_base().partition("://")[0]
     headers = {name.lower(): value for name, value in request.headers.items()}
-    host = headers.get("host", "")
+    host = headers.setdefault("host", request.get_host())
     url = f"{scheme}://{host}{request.get_full_path()}"
     if not hosts.is_ours(host_of(url)):
         raise SignatureError("host", f"{host[:100]} is not ours")

@@ -108,7 +108,7 @@ def nodeinfo(request: HttpRequest) -> HttpResponse:
 def _base(request: HttpRequest) -> str:
     """Scheme and host under which we were asked, if they are ours."""
     site = hosts.site_base()
-    asked = f"{site.partition('://')[0]}://{request.headers.get('Host', '')}"
+    asked = f"{site.partition('://')[0]}://{request.get_host()}"
     return asked if hosts.is_ours(host_of(asked)) else site
 
 

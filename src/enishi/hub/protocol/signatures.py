@@ -108,11 +108,6 @@ def _sign_cavage(message: Message, headers: Mapping[str, str], key: PrivateKey, 
 # ── reading ──
 
 
-def is_signed(message: Message) -> bool:
-    """Whether there is any signature to check."""
-    return "signature" in message.headers
-
-
 def read(message: Message) -> Claim:
     """What the request claims. Raises SignatureError when it claims nothing that can be read."""
     header = message.headers.get("signature", "")
