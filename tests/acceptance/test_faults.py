@@ -98,7 +98,7 @@ def test_it_publishes_each_post_once_although_the_clock_jumps(theatre: Theatre):
 
 
 def test_it_publishes_each_post_once_although_the_network_is_down(theatre: Theatre):
-    theatre.platform.set(milliseconds=100)
+    theatre.platform.set(milliseconds=600)
     theatre.prepare(POSTS)
     theatre.start(**({"LAB_SET": UNHURRIED} if LONG else {}))
     wait_until(lambda: theatre.platform.judge.count() > 5)
