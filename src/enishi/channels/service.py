@@ -33,9 +33,10 @@ def load_secrets(channel_id: UUID) -> Secrets:
 def load_many(channel_ids: Iterable[UUID]) -> dict[UUID, Secrets]:
     """Credentials of many channels in one query; those that cannot be had are left out."""
     found: dict[UUID, Secrets] = {}
-    for credential in Credential.objects.filter(channel_id__in=list(channel_ids)):
+    rows = Credential.objects.filter(channel_id__in=list(channel_ids))
+    for channel_id, ciphertext in rows.values_list("channel_id", "ciphertext"):
         with suppress(ConflictError):
-            found[credential.channel_id] = vault.decrypt(bytes(credential.ciphertext))
+            found[channel_id] = vault.decrypt(bytes(ciphertext))
     return found
 
 

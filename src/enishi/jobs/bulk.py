@@ -26,7 +26,7 @@ def insert_rows(
     """Insert rows. What is not among `columns` must have a default in the database."""
     table, names, convert, _types = _shape(connection.vendor, model, tuple(columns))
     one = f"({', '.join(['%s'] * len(columns))})"
-    head = f"INSERT INTO {table} ({', '.join(names)}) VALUES "
+    head = f"INSERT INTO {table} ({', '.join(names)}) VALUES "  # noqa: S608 - names come from the model
     with connection.cursor() as cursor:
         for batch in _batches(rows, _rows_at_once(columns)):
             statement = head + ", ".join([one] * len(batch))

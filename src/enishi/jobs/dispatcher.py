@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 _REST_AFTER_ERROR = 1.0
 _LARGEST_BATCH = 500
+_LONGEST_GATHER = 0.1
 
 
 class SourceLoop:
@@ -53,6 +54,8 @@ class SourceLoop:
         self._results: asyncio.Queue[Any] = asyncio.Queue()
         self._freed = asyncio.Event()
         self._troubled = False
+        self._claiming = self._settling = 0.0
+        """Seconds that the last one took."""
         self._watch = Watch(source.name)
 
     @property
@@ -90,6 +93,7 @@ class SourceLoop:
             return Claimed([], more=True)
         request = ClaimRequest(self.worker_id, clock.now(), room, dict(self._lanes))
         begun = time.time_ns()
+        started = time.monotonic()
         try:
             claimed = await self._database.run(self.source.claim, request)
         except DatabaseError:
@@ -97,6 +101,7 @@ class SourceLoop:
             await asyncio.sleep(_REST_AFTER_ERROR)
             return Claimed([])
         self._troubled = False
+        self._claiming = time.monotonic() - started
         self._watch.claimed(claimed.works, begun)
         return claimed
 
@@ -104,7 +109,7 @@ class SourceLoop:
         """Until there may be something: at once when more waits, after a poll when not."""
         self._freed.clear()
         if claimed.works and claimed.more:
-            await asyncio.sleep(self._timing.gather)
+            await asyncio.sleep(self._gather(self._claiming))
             return
         waiting = [asyncio.create_task(stopping.wait())]
         if claimed.more:
@@ -112,6 +117,10 @@ class SourceLoop:
         await asyncio.wait(waiting, timeout=self._timing.poll, return_when=asyncio.FIRST_COMPLETED)
         for task in waiting:
             task.cancel()
+
+    def _gather(self, taken: float) -> float:
+        """How long to let things come together: the slower it goes, the more in one go."""
+        return min(max(self._timing.gather, taken), _LONGEST_GATHER)
 
     def _start(self, work: Work) -> None:
         self._lanes[work.lane] += 1
@@ -138,11 +147,12 @@ class SourceLoop:
     async def _settle_forever(self) -> None:
         while True:
             batch = [await self._results.get()]
-            await asyncio.sleep(self._timing.gather)
+            await asyncio.sleep(self._gather(self._settling))
             while len(batch) < _LARGEST_BATCH and not self._results.empty():
                 batch.append(self._results.get_nowait())
-            begun = time.time_ns()
+            begun, started = time.time_ns(), time.monotonic()
             await self._settle([result for _work, result in batch])
+            self._settling = time.monotonic() - started
             self._watch.settled(batch, begun)
             for work, _result in batch:
                 self._forget(work)

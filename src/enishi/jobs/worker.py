@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import resource
 import signal
 import time
 from collections.abc import Callable, Sequence
@@ -26,6 +27,8 @@ from enishi.jobs.watching import LagMeter
 from enishi.kernel import clock
 
 logger = logging.getLogger(__name__)
+
+_OPEN_FILES = 8192
 
 
 class Loop(Protocol):
@@ -76,6 +79,14 @@ async def attend(
         await asyncio.to_thread(tracing.stop)
 
 
+def _let_open_files() -> None:
+    """As many connections as the system allows: its first limit is often 1024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def _stop(stopping: asyncio.Event, number: int) -> None:
     """The first signal lets what is in hand end; the second ends at once.
 
@@ -98,6 +109,7 @@ async def serve(
 ) -> None:
     """Serve every source, or what `loops_for` makes, until `stopping` is set."""
     use(database)
+    _let_open_files()
     worker_id = await database.run(heartbeat.sign_in, role)
     logger.info("worker.started", extra={"worker": str(worker_id)})
     loops = (loops_for or _all_loops)(worker_id, database, timing)

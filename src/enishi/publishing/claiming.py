@@ -7,6 +7,7 @@ are locked and still scheduled are taken.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,8 +28,9 @@ LOOKAHEAD = 4000
 _EACH = 16
 """How many of a channel are looked at: enough until the next look."""
 _FRESH = timedelta(seconds=0.3)
-_PAUSE = timedelta(seconds=0.05)
-"""Between two looks while nothing of what is due can go."""
+_SHARE = 10
+"""A look that takes long is not repeated before ten times as long has passed."""
+_STALE = timedelta(seconds=2)
 _SCHEDULED = DeliveryState.SCHEDULED.value
 _POST_COLUMNS = ("workspace_id", "author_id", "text", "thread", "language", "link", "first_comment")
 
@@ -39,6 +41,7 @@ class Lookahead:
     def __init__(self) -> None:
         self._turns: Turns[UUID] = Turns()
         self._seen_at: datetime | None = None
+        self._fresh = _FRESH
 
     def __len__(self) -> int:
         return len(self._turns)
@@ -47,13 +50,9 @@ class Lookahead:
         self, request: ClaimRequest, limits: Limits, closed: Collection[UUID] = ()
     ) -> list[UUID]:
         """Choose what may go now. `closed` channels are not even looked at."""
-        if self._age(request.now) > _FRESH:
+        if not self._turns or self._age(request.now) > self._fresh:
             self._look(request.now, closed)
-        found = self._turns.take(request.room, limits)
-        if not found and (not self._turns or self._age(request.now) > _PAUSE):
-            self._look(request.now, closed)
-            found = self._turns.take(request.room, limits)
-        return found
+        return self._turns.take(request.room, limits)
 
     def forget(self) -> None:
         """Look again at the next claim: others took what was seen."""
@@ -64,10 +63,13 @@ class Lookahead:
         return abs(now - self._seen_at) if self._seen_at else timedelta.max
 
     def _look(self, now: datetime, closed: Collection[UUID]) -> None:
+        begun = time.monotonic()
         self._turns = Turns(
             Candidate(row[0], str(row[1]), str(row[2])) for row in candidates(now, closed)
         )
         self._seen_at = now
+        taken = timedelta(seconds=time.monotonic() - begun)
+        self._fresh = min(max(_FRESH, _SHARE * taken), _STALE)
 
 
 def candidates(now: datetime, closed: Collection[UUID]) -> list[tuple[UUID, UUID, UUID]]:

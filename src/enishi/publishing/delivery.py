@@ -35,7 +35,7 @@ from enishi.publishing.sending import Result, SendWork
 
 logger = logging.getLogger(__name__)
 
-CEILING = 600
+CEILING = 900
 """How many deliveries a worker has in flight; one server gets two thirds of them."""
 WIDTH = 4
 """How many deliveries of one channel a worker has in flight."""
@@ -58,7 +58,7 @@ class DeliverySource:
         self._clients = Clients()
         self._pauses = PauseWatch()
 
-    def claim(self, request: ClaimRequest) -> Claimed[SendWork]:
+    def claim(self, request: ClaimRequest, *, _again: bool = True) -> Claimed[SendWork]:
         chosen = self._chosen(request)
         if not chosen:
             return Claimed([], more=bool(self._ahead or request.in_flight))
@@ -67,7 +67,9 @@ class DeliverySource:
             rows = self._within_budget(self._sorted_out(found, request.now), request.now)
             taken = claiming.take(rows, request)
         if len(found) < len(chosen):
-            self._ahead.forget()
+            self._ahead.forget()  # others took them, or people moved them
+        if not found and _again:
+            return self.claim(request, _again=False)
         return Claimed(sending.works(taken, request.worker_id, self._pauses), more=True)
 
     def _chosen(self, request: ClaimRequest) -> list[UUID]:
