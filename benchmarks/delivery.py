@@ -1,269 +1,308 @@
-"""How fast deliveries go out, through the whole product path.
+"""How fast deliveries go out, through the whole product path, beside plain Celery and Huey.
 
-    python benchmarks/delivery.py [--deliveries 2000] [--channels 100] [--milliseconds 200]
+    python benchmarks/delivery.py [--quick] [--only sqlite,postgres,celery,huey,minute,claim]
 
-A platform on loopback answers each POST after some milliseconds. An adapter that only
-speaks HTTP to it is registered for the run; everything else is the product: rows, attempt
-rows, the worker process, the log. All deliveries are due in the same second. Lateness is
-arrival at the platform minus due time. Set ENISHI_DATABASE_URL to measure PostgreSQL.
+A platform on loopback answers each POST after 200 ms. Everything else of Enishi is the
+product: rows, attempt rows, worker processes, the adapter with its tokens, the HTTP client,
+the log. All deliveries of 200 accounts are due in the same second. Lateness is arrival at the
+platform minus due time; CPU seconds are those of the workers.
+
+Celery (Redis) and Huey (SQLite) send the same messages to the same platform. Theirs wait in
+the queue before their worker starts, and their clock starts at their first call. They keep no
+schedule, no attempts and no log: the comparison is in their favour.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-PORT = 18765
-HERE = Path(__file__).resolve()
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
 
+from benchmarks.delivering.platform import ask  # noqa: E402 - the folder is known only now
+from tests.lab import processes  # noqa: E402
+from tests.lab.loopback import PYTHON_PATH  # noqa: E402
+from tests.lab.postgres import postgres_server  # noqa: E402
+from tests.lab.redis import redis_server  # noqa: E402
 
-class Platform:
-    """The loopback network: remembers when each key came."""
-
-    def __init__(self, milliseconds: int) -> None:
-        self.wait = milliseconds / 1000
-        self.arrivals: list[tuple[str, float]] = []
-        self.keys: set[str] = set()
-
-    async def serve(self) -> asyncio.Server:
-        return await asyncio.start_server(self._answer, "127.0.0.1", PORT, backlog=4096)
-
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                length = next(
-                    int(line.split(b":")[1])
-                    for line in head.lower().split(b"\r\n")
-                    if line.startswith(b"content-length")
-                )
-                body = json.loads(await reader.readexactly(length))
-                key = body["key"]
-                if "find" not in body:
-                    self.arrivals.append((key, time.time()))
-                    self.keys.add(key)
-                    await asyncio.sleep(self.wait)
-                answer = json.dumps({"id": key if key in self.keys else ""}).encode()
-                writer.write(
-                    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-                    b"Content-Length: %d\r\n\r\n%s" % (len(answer), answer)
-                )
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
+ACCOUNTS = 200
+MILLISECONDS = 200
+IN_FLIGHT = 400
+"""How many threads the others get: as many as Enishi sends to one server at a time."""
+PARTS = ("sqlite", "postgres", "celery", "huey", "minute", "claim")
 
 
-def install_adapter() -> None:
-    """Register the adapter that speaks to the platform, for this process only."""
-    from dataclasses import replace
+@dataclass
+class Used:
+    """What finished worker processes took."""
 
-    from enishi.channels import registry
-    from enishi.channels.contract import Account, Connection, Outgoing, Receipt
-
-    class Loopback:
-        def __init__(self, connection: Connection) -> None:
-            self.http = connection.http
-
-        async def verify(self) -> Account:
-            raise NotImplementedError
-
-        def length(self, text: str) -> int:
-            return len(text)
-
-        def problems(self, _outgoing: Outgoing) -> list[object]:
-            return []
-
-        async def publish(self, outgoing: Outgoing) -> Receipt:
-            answer = await self.http.request(
-                "POST",
-                f"http://127.0.0.1:{PORT}/posts",
-                json={"key": outgoing.key, "text": outgoing.text},
-                effect=True,
-            )
-            return Receipt(remote_id=answer.json()["id"], url="")
-
-        async def find(self, outgoing: Outgoing) -> Receipt | None:
-            answer = await self.http.request(
-                "POST", f"http://127.0.0.1:{PORT}/find", json={"key": outgoing.key, "find": True}
-            )
-            found = answer.json()["id"]
-            return Receipt(remote_id=found, url="") if found else None
-
-    real = registry.get("sandbox")
-    manifest = real.manifest.model_copy(update={"rate_limits": ()})
-    fake = replace(real, factory=Loopback, manifest=manifest)
-    registry.get = lambda adapter_id: fake  # noqa: ARG005 - whatever is asked for
+    cpu: float = 0.0
+    memory: float = 0.0
 
 
-def prepare(deliveries: int, channels: int, due_at: datetime) -> None:
-    """Rows as scheduling makes them, in bulk."""
-    from django.core.management import call_command
+@dataclass
+class Measured:
+    """One line of the table."""
 
-    from enishi.accounts.models import Organisation, Workspace
-    from enishi.channels.contract import Secrets
-    from enishi.channels.models import Channel
-    from enishi.channels.service import store_secrets
-    from enishi.publishing.core import keys
-    from enishi.publishing.models import Delivery, Post, Variant
+    name: str
+    late: list[float]
+    seconds: float
+    used: Used
+    remarks: list[str] = field(default_factory=list)
 
-    call_command("migrate", interactive=False, verbosity=0)
-    organisation = Organisation.objects.create(name="Bench")
-    workspaces = [
-        Workspace.objects.create(organisation=organisation, name=f"W{n}", slug=f"w{n}")
-        for n in range(10)
-    ]
-    made = [
-        Channel.objects.create(
-            workspace=workspaces[n % 10],
-            adapter="sandbox",
-            name=f"C{n}",
-            remote_id=f"c{n}",
-            state="active",
-            connected_at=due_at,
-            next_read_at=due_at + timedelta(days=999),
+    def row(self) -> tuple[str, ...]:
+        late = sorted(self.late)
+        return (
+            self.name,
+            str(len(late)),
+            f"{len(late) / late[-1]:.0f}",
+            f"{self.seconds:.1f}",
+            f"{late[len(late) // 2]:.2f}",
+            f"{late[int(len(late) * 0.99)]:.2f}",
+            f"{self.used.cpu:.1f}",
+            f"{self.used.memory:.0f}",
+            "; ".join(self.remarks),
         )
-        for n in range(channels)
-    ]
-    for channel in made:
-        store_secrets(channel.id, Secrets({"token": "t"}))
-    posts, variants, rows = [], [], []
-    for number in range(deliveries):
-        channel = made[number % channels]
-        post = Post(
-            workspace_id=channel.workspace_id,
-            text=f"Post {number}",
-            state="scheduled",
-            due_at=due_at,
-        )
-        posts.append(post)
-        variants.append(Variant(post=post, channel=channel))
-        rows.append(
-            Delivery(
-                workspace_id=channel.workspace_id,
-                post=post,
-                channel=channel,
-                kind="publish",
-                key=keys.new_key(due_at),
-                planned_at=due_at,
-                due_at=due_at,
-            )
-        )
-    Post.objects.bulk_create(posts, batch_size=500)
-    Variant.objects.bulk_create(variants, batch_size=500)
-    Delivery.objects.bulk_create(rows, batch_size=300)
 
 
-def work() -> None:
-    """The worker process: the product's own, with the loopback adapter."""
-    import django
-
-    django.setup()
-    install_adapter()
-    from enishi.jobs import worker
-
-    worker.run()
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    print(
-        json.dumps({"cpu": used.ru_utime + used.ru_stime, "rss": used.ru_maxrss / 1024}),
-        flush=True,
-    )
+HEAD = (
+    "engine",
+    "deliveries",
+    "per s",
+    "all settled s",
+    "late p50 s",
+    "late p99 s",
+    "CPU s",
+    "MB",
+    "remarks",
+)
 
 
-def settled() -> Counter[str]:
-    from enishi.publishing.models import Delivery
-
-    return Counter(Delivery.objects.values_list("state", flat=True))
-
-
-def outcomes() -> dict[str, int]:
-    from enishi.publishing.models import Attempt
-
-    return dict(Counter(Attempt.objects.values_list("outcome", flat=True)))
-
-
-async def measure(options: argparse.Namespace) -> None:
-    platform = Platform(options.milliseconds)
-    server = await platform.serve()
-    due_at = datetime.now(UTC) + timedelta(seconds=options.prepare + options.deliveries / 1500)
-    await asyncio.to_thread(prepare, options.deliveries, options.channels, due_at)
-    worker = subprocess.Popen(  # noqa: ASYNC220 - starting it takes no time
-        [sys.executable, str(HERE), "--work"], stdout=subprocess.PIPE, env=os.environ
-    )
-    if time.time() > due_at.timestamp() - 3:
-        sys.exit("preparing took too long: give a larger --prepare")
-    while len(platform.arrivals) < options.deliveries:  # noqa: ASYNC110 - polls a list
-        await asyncio.sleep(0.05)
-    last = time.time()
-    while (await asyncio.to_thread(settled))["published"] < options.deliveries:  # noqa: ASYNC110
-        await asyncio.sleep(0.1)
-    done = time.time()
-    worker.send_signal(signal.SIGTERM)
-    output, _ = await asyncio.to_thread(worker.communicate)
-    server.close()
-    used = json.loads(output) | {"outcomes": await asyncio.to_thread(outcomes)}
-    report(platform, options, due_at.timestamp(), last, done, used)
+@contextmanager
+def platform() -> Iterator[int]:
+    """The loopback network; the value is its port."""
+    port = processes.free_port()
+    words = ["-m", "benchmarks.delivering.platform", str(port), str(MILLISECONDS)]
+    command = processes.bound_to_us([sys.executable, *words])
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        processes.server(
+            command,
+            log=Path(folder) / "log",
+            ready=lambda: processes.listens(port),
+            environment=environment,
+        ),
+    ):
+        yield port
 
 
-def report(
-    platform: Platform,
-    options: argparse.Namespace,
-    due: float,
-    last: float,
-    done: float,
-    used: dict[str, Any],
-) -> None:
-    late = sorted(at - due for _key, at in platform.arrivals)
-    doubled = sum(count - 1 for count in Counter(key for key, _ in platform.arrivals).values())
-    rows = {
-        "deliveries": len(late),
-        "channels": options.channels,
-        "database": os.environ.get("ENISHI_DATABASE_URL", "")[:8] or "sqlite",
-        "sent per second": round(len(late) / (last - due)),
-        "all settled after (s)": round(done - due, 2),
-        "lateness p50 (s)": round(late[len(late) // 2], 2),
-        "lateness p99 (s)": round(late[int(len(late) * 0.99)], 2),
-        "worker CPU (s)": round(used["cpu"], 2),
-        "worker memory (MB)": round(used["rss"]),
-        "doubled": doubled,
-        "outcomes": used["outcomes"],
+def product_environment(home: Path, database: str) -> dict[str, str]:
+    """The product's variables; its adapter for the platform is found by entry point."""
+    source = str(ROOT / "src")
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "enishi.site.settings",
+        "ENISHI_HOME": str(home),
+        "ENISHI_DATABASE_URL": database,
+        "ENISHI_ALLOWED_NETWORKS": "127.0.0.0/8",
+        "PYTHONPATH": os.pathsep.join([source, PYTHON_PATH]),
     }
-    width = max(map(len, rows))
-    for name, value in rows.items():
-        print(f"{name:<{width}}  {value}")
+
+
+class Workers:
+    """Worker processes; what they used is known when they have ended."""
+
+    def __init__(self, command: list[str], environment: Mapping[str, str], count: int) -> None:
+        self.used = Used()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed on exit
+        self._running = [
+            subprocess.Popen(
+                processes.bound_to_us(command),
+                env=environment,
+                stdout=self._log,
+                stderr=self._log,
+            )
+            for _number in range(count)
+        ]
+
+    @property
+    def pids(self) -> list[int]:
+        return [process.pid for process in self._running]
+
+    def check(self) -> None:
+        """Say what went wrong when one of them has ended."""
+        if any(process.poll() is not None for process in self._running):
+            self._log.seek(0)
+            sys.exit("a worker ended: " + self._log.read().decode(errors="replace")[-2000:])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for process in self._running:
+            process.send_signal(signal.SIGTERM)
+        for process in self._running:
+            _pid, status, taken = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            self.used.cpu += taken.ru_utime + taken.ru_stime
+            self.used.memory += taken.ru_maxrss / 1024
+        self._log.close()
+
+
+def step(
+    name: str, environment: Mapping[str, str], crew: Workers | None = None, **values: Any
+) -> Any:
+    """Run one of the steps of `product`, as long as its workers run; what it tells."""
+    command = [sys.executable, "-m", "benchmarks.delivering.product", name, json.dumps(values)]
+    pipe = subprocess.PIPE
+    running = subprocess.Popen(
+        processes.bound_to_us(command), env=environment, stdout=pipe, stderr=pipe, text=True
+    )
+    while True:
+        try:
+            output, problem = running.communicate(timeout=0.5)
+            break
+        except subprocess.TimeoutExpired:
+            if crew is not None:
+                crew.check()
+    if running.returncode:
+        sys.exit(problem[-3000:])
+    return json.loads(output) if output else None
+
+
+def enishi(
+    name: str, database: str, *, count: int, deliveries: int, spread: float = 0.0
+) -> Measured:
+    """Deliveries by our own workers."""
+    with tempfile.TemporaryDirectory() as home, platform() as port:
+        environment = product_environment(Path(home), database)
+        step("seed", environment, deliveries=deliveries, accounts=ACCOUNTS, port=port)
+        command = [sys.executable, "-m", "enishi.site.worker"]
+        with Workers(command, environment, count) as crew:
+            told = step("fire", environment, crew, workers=crew.pids, port=port, spread=spread)
+        used = replace(crew.used, cpu=crew.used.cpu - told["started"])
+        arrivals = ask(port, "/arrivals")
+    keys = Counter(key.partition(".")[0] for key, _at in arrivals)
+    late = [at - told["due"][key.partition(".")[0]] for key, at in arrivals]
+    remarks = [f"{sum(keys.values()) - len(keys)} doubled", f"{told['activities']} in the log"]
+    remarks += [f"{n} {name}" for name, n in told["outcomes"].items() if name != "done"]
+    return Measured(name, late, told["settled"], used, remarks)
+
+
+def rival(name: str, command: list[str], environment: dict[str, str], deliveries: int) -> Measured:
+    """The same calls by another engine; the queue is filled before its worker starts."""
+    with platform() as port:
+        environment = os.environ | environment | {"BENCH_PORT": str(port), "PYTHONPATH": str(ROOT)}
+        fill = (
+            "import sys; from benchmarks.delivering import rivals as r\n"
+            "send = r.by_celery.delay if sys.argv[1] == 'celery' else r.by_huey\n"
+            "for n in range(int(sys.argv[2])): send(f'k{n}')"
+        )
+        words = [sys.executable, "-c", fill, name.split(maxsplit=1)[0].lower(), str(deliveries)]
+        subprocess.run(words, env=environment, check=True)
+        with Workers(command, environment, 1) as crew:
+            while ask(port, "/count") < deliveries:
+                crew.check()
+                time.sleep(0.1)
+        arrivals = [at for _key, at in ask(port, "/arrivals")]
+    first = min(arrivals)
+    late = [at - first for at in arrivals]
+    return Measured(
+        name, late, max(late) + MILLISECONDS / 1000, crew.used, ["its clock starts later"]
+    )
+
+
+def by_celery(deliveries: int) -> Measured:
+    """Plain Celery on Redis, threads."""
+    with redis_server() as redis:
+        command = [sys.executable, "-m", "celery", "-A", "benchmarks.delivering.rivals:celery"]
+        command += ["worker", "-P", "threads", "-c", str(IN_FLIGHT), "-l", "ERROR"]
+        command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+        return rival("Celery (Redis), threads", command, {"BENCH_REDIS": redis}, deliveries)
+
+
+def by_huey(deliveries: int) -> Measured:
+    """Plain Huey on SQLite, threads."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "huey.bin.huey_consumer"]
+        command += ["benchmarks.delivering.rivals.huey", "-k", "thread", "-w", str(IN_FLIGHT)]
+        command += ["-q", "-n"]
+        environment = {"BENCH_HUEY": f"{folder}/huey.sqlite3"}
+        return rival("Huey (SQLite), threads", command, environment, deliveries)
+
+
+def claim(database: str, future: int, due: int) -> tuple[str, ...]:
+    """What looking for due rows takes beside rows of the future."""
+    with tempfile.TemporaryDirectory() as home:
+        told = step("claim", product_environment(Path(home), database), future=future, due=due)
+    figures = (told["nothing_due"], told["some_due"], told["all_due"])
+    return (
+        database.partition(":")[0] or "sqlite",
+        str(told["rows"]),
+        *(f"{milliseconds:.1f}" for milliseconds in figures),
+    )
+
+
+def show(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    """A table for people, in Markdown."""
+    widths = [max(len(row[n]) for row in [head, *rows]) for n in range(len(head))]
+    lines = [head, tuple("-" * width for width in widths), *rows]
+    for line in lines:
+        cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=True)]
+        print(f"| {' | '.join(cells)} |", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--deliveries", type=int, default=2000)
-    parser.add_argument("--channels", type=int, default=100)
-    parser.add_argument("--milliseconds", type=int, default=200)
-    parser.add_argument("--prepare", type=float, default=25, help="seconds before they are due")
-    parser.add_argument("--work", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--deliveries", type=int, default=10_000)
+    parser.add_argument("--quick", action="store_true", help="small sizes, to see that it works")
+    parser.add_argument("--only", default=",".join(PARTS), help="some of: " + ",".join(PARTS))
     options = parser.parse_args()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "enishi.site.settings")
-    os.environ.setdefault("ENISHI_ALLOWED_NETWORKS", "127.0.0.0/8")
-    if options.work:
-        work()
-        return
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["ENISHI_HOME"] = home
-        import django
+    only = options.only.split(",")
+    many, future = options.deliveries, 1_000_000
+    if options.quick:
+        many, future = 400, 10_000
+    needs_postgres = {"postgres", "claim"} & set(only)
+    with ExitStack() as stack:
+        server = stack.enter_context(postgres_server() if needs_postgres else nullcontext())
+        url = server.url if server else ""
+        lines = list(measure(only, many, url, quick=options.quick))
+        if lines:
+            show(HEAD, [line.row() for line in lines])
+        if "claim" in only:
+            postgres = stack.enter_context(postgres_server())
+            rows = [claim("", future, many), claim(postgres.url, future, many)]
+            head = ("looking for what is due (ms)", "rows", "nothing", "800 due", f"{many} due")
+            show(head, rows)
 
-        django.setup()
-        asyncio.run(measure(options))
+
+def measure(only: list[str], many: int, postgres: str, *, quick: bool) -> Iterator[Measured]:
+    """Each line in turn."""
+    if "sqlite" in only:
+        yield enishi("Enishi, SQLite, 1 worker", "", count=1, deliveries=many)
+    if "postgres" in only:
+        yield enishi("Enishi, PostgreSQL, 2 workers", postgres, count=2, deliveries=many)
+    if "celery" in only:
+        yield by_celery(many)
+    if "huey" in only:
+        yield by_huey(many)
+    if "minute" in only:
+        seconds = 10 if quick else 60
+        name = f"Enishi, SQLite, over {seconds} s"
+        yield enishi(name, "", count=1, deliveries=1000, spread=seconds)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""The parts of the benchmark of deliveries: the platform, our workers, and other engines."""
