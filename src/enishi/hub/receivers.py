@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
@@ -22,8 +23,11 @@ def found_hub(*, workspace: Workspace, user: User, **_more: Any) -> None:
     provisioning.found(workspace, user_id=user.pk)
 
 
-@receiver(post_migrate, dispatch_uid="hub.found_missing")
-def found_missing(*, app_config: Any, **_more: Any) -> None:
-    """Workspaces that are older than hubs get theirs."""
-    if app_config.label == "hub":
-        provisioning.found_missing()
+def found_missing(**_signal: Any) -> None:
+    """Workspaces that are older than hubs get theirs, once the tables are there."""
+    provisioning.found_missing()
+
+
+post_migrate.connect(
+    found_missing, sender=apps.get_app_config("hub"), dispatch_uid="hub.found_missing"
+)

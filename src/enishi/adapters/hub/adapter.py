@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from enishi.adapters.hub import mapping
+from enishi.adapters.hub import checking, mapping
 from enishi.adapters.hub.client import call, read
 from enishi.channels.contract import (
     Account,
@@ -33,7 +33,7 @@ class HubAdapter:
 
     def problems(self, outgoing: Outgoing) -> Sequence[Problem]:
         """What the hub would refuse."""
-        return mapping.problems(outgoing)
+        return checking.problems(outgoing)
 
     async def publish(self, outgoing: Outgoing) -> Receipt:
         for problem in self.problems(outgoing):

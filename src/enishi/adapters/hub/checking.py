@@ -1,0 +1,34 @@
+"""What cannot be published on the hub, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from enishi.adapters.hub.mapping import (
+    MEDIA_MAX,
+    MEDIA_TYPES,
+    POLL_MAX,
+    POLL_MIN,
+    TEXT_MAX,
+    length,
+)
+from enishi.channels.contract import Outgoing, Problem
+
+
+def problems(outgoing: Outgoing) -> Sequence[Problem]:
+    """What the hub would refuse."""
+    found: list[Problem] = []
+    if not outgoing.text.strip() and not outgoing.attachments:
+        found.append(Problem("text", _("There is nothing to post yet.")))
+    if any(length(text) > TEXT_MAX for text in (outgoing.text, *outgoing.thread)):
+        found.append(Problem("text", _("The text is longer than 100,000 characters.")))
+    if len(outgoing.attachments) > MEDIA_MAX:
+        found.append(Problem("attachments", _("At most 16 files fit into a post.")))
+    if any(one.media_type not in MEDIA_TYPES for one in outgoing.attachments):
+        found.append(Problem("attachments", _("This kind of file cannot be published.")))
+    choices = {line.strip() for line in str(outgoing.options.get("poll", "")).splitlines()} - {""}
+    if choices and not POLL_MIN <= len(choices) <= POLL_MAX:
+        found.append(Problem("poll", _("A poll has two to eight different choices.")))
+    return found
