@@ -118,7 +118,7 @@ class VersionIn(Schema):
 class PublishedIn(Schema):
     """Where a person has seen the post on the network."""
 
-    url: str
+    url: str = ""
     remote_id: str = ""
 
 
@@ -273,6 +273,15 @@ def resume_publishing(request: HttpRequest, body: ResumeIn) -> Any:
     return to_plain(queries.pauses(actor.workspace_id))
 
 
+@router.get(
+    "/posts/{post_id}/timeline",
+    summary="What happened to each delivery of a post, what comes next and when",
+    response=list[Any],
+)
+def post_timeline(request: HttpRequest, post_id: UUID) -> Any:
+    return to_plain(queries.post_detail(_actor(request), post_id=post_id).deliveries)
+
+
 @router.get("/deliveries/{delivery_id}", summary="A delivery", response=dict[str, Any])
 def get_delivery(request: HttpRequest, delivery_id: UUID) -> Any:
     return _delivery(request, delivery_id)
@@ -294,13 +303,14 @@ _STEPS = {
     "retry": actions.retry_delivery,
     "check": actions.check_again,
     "give-up": actions.give_up,
+    "undo": actions.undo_decision,
     "delete": actions.delete_on_network,
 }
 
 
 @router.post(
     "/deliveries/{delivery_id}/{step}",
-    summary="retry, check, give-up or delete (on the network)",
+    summary="retry, check, give-up, undo or delete (on the network)",
     response=dict[str, Any],
 )
 def decide(request: HttpRequest, delivery_id: UUID, step: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -231,11 +232,52 @@ def check(context: typer.Context, delivery_id: UUID) -> None:
 
 
 @app.command("mark-published")
-def mark_published(context: typer.Context, delivery_id: UUID, url: str) -> None:
+def mark_published(
+    context: typer.Context,
+    delivery_id: UUID,
+    url: Annotated[str, typer.Argument(help="Where you have seen it.")] = "",
+    remote_id: Annotated[str, typer.Option(help="Or which of the candidates it is.")] = "",
+) -> None:
     """Confirm that a delivery stands on the network, at an address."""
     actor = current_actor(context)
-    actions.mark_published(actor, delivery_id=delivery_id, url=url)
+    actions.mark_published(actor, delivery_id=delivery_id, url=url, remote_id=remote_id)
     _report_delivery(context, actor, delivery_id)
+
+
+@app.command()
+def undo(context: typer.Context, delivery_id: UUID) -> None:
+    """Take back that somebody marked it as published or gave it up."""
+    actor = current_actor(context)
+    actions.undo_decision(actor, delivery_id=delivery_id)
+    _report_delivery(context, actor, delivery_id)
+
+
+@app.command()
+def timeline(context: typer.Context, post_id: UUID) -> None:
+    """What happened to each delivery of a post, what comes next and when."""
+    found = queries.post_detail(current_actor(context), post_id=post_id).deliveries
+    if session(context).as_json:
+        show(context, found)
+        return
+    for delivery in found:
+        for line in _told(delivery):
+            typer.echo(line)
+
+
+def _told(delivery: DeliveryView) -> Iterator[str]:
+    """A delivery's history as lines of text."""
+    yield f"{delivery.channel.name} · {delivery.state.value} · {delivery.id}"
+    for moment in delivery.timeline:
+        place = f" ({moment.worker})" if moment.worker else ""
+        took = f" {moment.seconds:.1f} s" if moment.seconds is not None else ""
+        at = f"{moment.at:%Y-%m-%d %H:%M:%S}"
+        yield f"  {at}{took}{place}  {moment.text} {moment.detail}".rstrip()
+        if moment.quote:
+            yield f"    > {moment.quote}"
+    at = f" ({delivery.next.at:%Y-%m-%d %H:%M:%S})" if delivery.next.at else ""
+    yield f"  → {delivery.next.text}{at}"
+    for item in delivery.candidates:
+        yield f"    ? {item.created_at:%Y-%m-%d %H:%M:%S} {item.url or item.remote_id} {item.text}"
 
 
 @app.command("give-up")

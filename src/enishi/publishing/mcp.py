@@ -153,7 +153,10 @@ def _register_pausing(server: ToolServer, actor: Callable[[], Actor]) -> None:
 def _register_deliveries(server: ToolServer, actor: Callable[[], Actor]) -> None:
     @server.tool()
     def retry_delivery(delivery_id: UUID) -> Any:
-        """Send a delivery again that failed, was held or missed."""
+        """Send a delivery again that failed, was held or missed.
+
+        With an unknown outcome only after the person has looked and it is not on the network.
+        """
         who = actor()
         actions.retry_delivery(who, delivery_id=delivery_id)
         return queries.delivery_detail(who, delivery_id=delivery_id)
@@ -166,10 +169,20 @@ def _register_deliveries(server: ToolServer, actor: Callable[[], Actor]) -> None
         return queries.delivery_detail(who, delivery_id=delivery_id)
 
     @server.tool()
-    def mark_delivery_published(delivery_id: UUID, url: str) -> Any:
-        """Confirm that a delivery stands on the network; only after the person has seen it."""
+    def mark_delivery_published(delivery_id: UUID, url: str = "", remote_id: str = "") -> Any:
+        """Confirm that a delivery stands on the network; only after the person has seen it.
+
+        Give its address, or the remote_id of one of the delivery's candidates.
+        """
         who = actor()
-        actions.mark_published(who, delivery_id=delivery_id, url=url)
+        actions.mark_published(who, delivery_id=delivery_id, url=url, remote_id=remote_id)
+        return queries.delivery_detail(who, delivery_id=delivery_id)
+
+    @server.tool()
+    def undo_delivery_decision(delivery_id: UUID) -> Any:
+        """Take back that somebody marked a delivery as published or gave it up."""
+        who = actor()
+        actions.undo_decision(who, delivery_id=delivery_id)
         return queries.delivery_detail(who, delivery_id=delivery_id)
 
     @server.tool()

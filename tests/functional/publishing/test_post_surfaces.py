@@ -153,6 +153,10 @@ def test_rest_lets_a_person_decide_about_a_delivery(owner, draft):
     Delivery.objects.update(state="unknown")
     marked = send(client, "post", f"{path}/mark-published", {"url": "https://town.test/1"})
     assert marked.json()["state"] == "published"
+    assert send(client, "post", f"{path}/undo").json()["state"] == "failed"  # never attempted
+    told = client.get(f"/api/v1/posts/{draft['card']['id']}/timeline").json()
+    assert [one["state"] for one in told] == ["failed"]
+    assert told[0]["timeline"]
     assert send(client, "post", f"{path}/dance").status_code == 400
 
 
@@ -184,6 +188,20 @@ def test_a_post_lives_its_life_on_the_command_line(owner, channel, tmp_path):
     run("post", "take-down", delivery)
     run_until_idle()
     assert [row["state"] for row in run("post", "list")] == ["deleted"]
+
+
+def test_the_command_line_tells_a_delivery_and_takes_a_decision_back(owner, channel):
+    post = run("post", "create", "Hello", "--channel", "hinode")["id"]
+    run("post", "publish", post)
+    Delivery.objects.update(state="unknown")
+    delivery = str(Delivery.objects.get().id)
+    run("post", "mark-published", delivery, "https://town.test/1")
+    run("post", "undo", delivery)
+    (told,) = run("post", "timeline", post)
+    assert (told["id"], told["state"]) == (delivery, "failed")
+    shown = CliRunner().invoke(cli.build(), ["post", "timeline", post], catch_exceptions=False)
+    assert delivery in shown.output
+    assert "→" in shown.output
 
 
 def test_the_command_line_explains_what_it_cannot_use(owner, channel):
