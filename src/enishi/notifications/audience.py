@@ -15,6 +15,8 @@ ABLE: Mapping[Kind, Permission] = {
     Kind.DELIVERY_UNKNOWN: Permission.POSTS_PUBLISH,
     Kind.DELIVERY_MISSED: Permission.POSTS_PUBLISH,
     Kind.DELIVERY_HELD: Permission.POSTS_PUBLISH,
+    Kind.SLOT_EMPTY: Permission.POSTS_EDIT,
+    Kind.SLOT_MISSED: Permission.POSTS_EDIT,
     Kind.WEBHOOK_DISABLED: Permission.WEBHOOKS_MANAGE,
     Kind.CONVERSATION_ASSIGNED: Permission.INBOX_VIEW,
 }

@@ -11,7 +11,7 @@ from django.dispatch import receiver
 
 from enishi.activities import signals
 from enishi.activities.log import NewActivity
-from enishi.notifications import audience
+from enishi.notifications import audience, slot_news
 from enishi.notifications.actions import News, tell
 from enishi.notifications.core.kinds import Kind
 from enishi.publishing.core.settling import Reason
@@ -33,10 +33,13 @@ _WORTH_TELLING = frozenset({Reason.RECONNECT, Reason.DISCONNECTED, Reason.STALE}
 
 @receiver(signals.recorded)
 def tell_people(*, activities: Sequence[NewActivity], **_more: Any) -> None:
-    """Deliveries that stopped, and conversations that were given to somebody."""
+    """Deliveries that stopped, slots nobody filled in, conversations given to somebody."""
     stopped = [item for item in activities if _stops(item)]
     if stopped:
         tell(_of_deliveries(stopped))
+    slots = [item for item in activities if slot_news.is_news(item)]
+    if slots:
+        tell(slot_news.of_slots(slots))
     given = [item for item in activities if item.type == "Offer" and item.target_key]
     if given:
         tell(_of_conversations(given))

@@ -11,12 +11,15 @@ from django.utils.translation import gettext_lazy, ngettext
 from enishi.notifications.core.kinds import Kind, Mail
 from enishi.publishing.core.states import DeliveryState
 from enishi.publishing.core.timeline import why
+from enishi.publishing.slot_watch import EMPTY, MISSED
 
 KIND_NAMES: Mapping[Kind, object] = {
     Kind.DELIVERY_FAILED: gettext_lazy("A post or reply was not published"),
     Kind.DELIVERY_UNKNOWN: gettext_lazy("It is unknown whether a post arrived"),
     Kind.DELIVERY_MISSED: gettext_lazy("A post missed its time"),
     Kind.DELIVERY_HELD: gettext_lazy("Posts wait for a channel or a decision"),
+    Kind.SLOT_EMPTY: gettext_lazy("A slot is due soon and still empty"),
+    Kind.SLOT_MISSED: gettext_lazy("A slot passed without a finished post"),
     Kind.WEBHOOK_DISABLED: gettext_lazy("A webhook was switched off"),
     Kind.CONVERSATION_ASSIGNED: gettext_lazy("A conversation was given to me"),
 }
@@ -30,6 +33,8 @@ LOOKS: Mapping[Kind, tuple[str, str]] = {
     Kind.DELIVERY_UNKNOWN: ("help-circle", "warn"),
     Kind.DELIVERY_MISSED: ("hourglass", "warn"),
     Kind.DELIVERY_HELD: ("player-pause", "warn"),
+    Kind.SLOT_EMPTY: ("pencil", "warn"),
+    Kind.SLOT_MISSED: ("hourglass", "warn"),
     Kind.WEBHOOK_DISABLED: ("webhook-off", "bad"),
     Kind.CONVERSATION_ASSIGNED: ("user-check", "accent"),
 }
@@ -70,6 +75,22 @@ def _held(count: int) -> str:
     return ngettext("%(channel)s: a post is held.", "%(channel)s: %(count)s posts are held.", count)
 
 
+def _slot_empty(count: int) -> str:
+    return ngettext(
+        "%(name)s: a post is due soon and still empty.",
+        "%(name)s: %(count)s posts are due soon and still empty.",
+        count,
+    )
+
+
+def _slot_missed(count: int) -> str:
+    return ngettext(
+        "%(name)s: a post was not finished in time.",
+        "%(name)s: %(count)s posts were not finished in time.",
+        count,
+    )
+
+
 def _webhook(_count: int) -> str:
     return _("The webhook to %(host)s was switched off: it does not answer.")
 
@@ -87,13 +108,24 @@ _SENTENCES = {
     Kind.DELIVERY_UNKNOWN: _unknown,
     Kind.DELIVERY_MISSED: _missed,
     Kind.DELIVERY_HELD: _held,
+    Kind.SLOT_EMPTY: _slot_empty,
+    Kind.SLOT_MISSED: _slot_missed,
     Kind.WEBHOOK_DISABLED: _webhook,
     Kind.CONVERSATION_ASSIGNED: _assigned,
 }
 
 
+_SLOTS: Mapping[str, object] = {
+    EMPTY: gettext_lazy("Write it before its time comes: it never goes out unfinished."),
+    MISSED: gettext_lazy("Nothing was sent. Finish it and give it a new time, or drop it."),
+}
+
+
 def reason(parameters: Mapping[str, Any]) -> str:
     """Why, and what can be done; empty when the title says it all."""
+    slot = _SLOTS.get(str(parameters.get("reason", "")))
+    if slot is not None:
+        return str(slot)
     state = parameters.get("state", "")
     if not state:
         return ""

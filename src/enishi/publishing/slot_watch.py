@@ -76,7 +76,8 @@ def miss(workspace_id: UUID, now: datetime) -> int:
 def _missed(post: Post, now: datetime) -> bool:
     """Compare and set; False when a person was faster."""
     still = Post.objects.filter(id=post.id, state=_DRAFT, due_at__lt=now)
-    return bool(still.update(state=PostState.MISSED.value))
+    post.state = PostState.MISSED.value
+    return bool(still.update(state=post.state))
 
 
 def _flag(row: SeriesTime, reason: str, note: str) -> None:

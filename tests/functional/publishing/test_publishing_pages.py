@@ -210,8 +210,8 @@ def test_it_hides_everything_from_strangers(
 
 
 @pytest.mark.requirement("R049")
-def test_it_holds_a_post_past_the_end_that_was_set(
-    page: Client, base: str, channel: Channel
+def test_it_holds_a_post_past_the_end_that_was_set_and_tells_its_owner(
+    page: Client, base: str, channel: Channel, workspace: Workspace
 ) -> None:
     day = in_days(3)
     limit = {"until_date": day, "until_time": "12:00"}
@@ -227,6 +227,12 @@ def test_it_holds_a_post_past_the_end_that_was_set(
     assert not Attempt.objects.exists()
     page.cookies["enishi_language"] = "ja"
     assert "有効期限が過ぎました。" in page.get(shown.headers["Location"]).content.decode()
+    assert "bell-rings" in page.get(f"{base}posts/").content.decode()
+    news = page.get(f"{base}notifications/").content.decode()
+    assert "投稿が保留されています" in news
+    assert "有効期限が過ぎました。" in news
+    told = page.get(f"{base}notifications/").context["page"].items[0]
+    assert page.post(f"{base}notifications/{told.id}/").url == f"{base}posts/{post.id}/"
 
 
 @pytest.mark.requirement("R049")

@@ -14,6 +14,8 @@ class Kind(StrEnum):
     DELIVERY_UNKNOWN = "delivery_unknown"
     DELIVERY_MISSED = "delivery_missed"
     DELIVERY_HELD = "delivery_held"
+    SLOT_EMPTY = "slot_empty"
+    SLOT_MISSED = "slot_missed"
     WEBHOOK_DISABLED = "webhook_disabled"
     CONVERSATION_ASSIGNED = "conversation_assigned"
 
@@ -44,6 +46,8 @@ DEFAULTS: Mapping[Kind, Choice] = {
     Kind.DELIVERY_UNKNOWN: Choice(in_app=True, mail=Mail.EACH),
     Kind.DELIVERY_MISSED: Choice(in_app=True, mail=Mail.EACH),
     Kind.DELIVERY_HELD: Choice(in_app=True, mail=Mail.EACH),
+    Kind.SLOT_EMPTY: Choice(in_app=True, mail=Mail.EACH),
+    Kind.SLOT_MISSED: Choice(in_app=True, mail=Mail.EACH),
     Kind.WEBHOOK_DISABLED: Choice(in_app=True, mail=Mail.EACH),
     Kind.CONVERSATION_ASSIGNED: Choice(in_app=True, mail=Mail.DAILY),
 }
