@@ -85,7 +85,7 @@ def test_it_does_not_take_a_comment_where_none_can_be_sent(owner, make_post, on_
 
 
 def test_it_saves_a_part_only_while_the_delivery_is_ours(owner, make_post, only_delivery, channel):
-    post = make_post("hello")
+    post = make_post("hello", thread=["more"])
     actions.publish_now(owner, post_id=post.id)
     source = DeliverySource()
     (work,) = source.claim(ClaimRequest(TEST_WORKER, clock.now(), 10)).works
@@ -97,6 +97,15 @@ def test_it_saves_a_part_only_while_the_delivery_is_ours(owner, make_post, only_
         save(thread(1), "post-2")
     assert not halted.value.paused
     assert only_delivery(post).progress == {"thread:0": "post-1"}
+
+
+def test_it_writes_no_part_on_its_own_for_a_text_alone(owner, make_post, only_delivery, channel):
+    post = make_post("hello")
+    actions.publish_now(owner, post_id=post.id)
+    (work,) = DeliverySource().claim(ClaimRequest(TEST_WORKER, clock.now(), 10)).works
+    async_to_sync(work.outgoing.parts.save)(thread(0), "post-1")
+    assert work.outgoing.parts.done == {"thread:0": "post-1"}
+    assert only_delivery(post).progress == {}
 
 
 def test_it_asks_whose_a_delivery_is_when_it_has_slept(owner, make_post, channel, monkeypatch):
