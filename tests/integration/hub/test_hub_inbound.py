@@ -268,3 +268,26 @@ def test_it_takes_so_much_of_a_server_at_a_time(client, ours, alice, monkeypatch
     monkeypatch.setattr("enishi.hub.federation.intake.meter", intake.Meter(1, 2))
     answers = [alice.send(client, alice.activity("Follow", ours.uri)).status_code for _ in range(5)]
     assert 429 in answers
+
+
+def test_one_that_breaks_us_does_not_hold_the_others(client, ours, alice, monkeypatch):
+    def broken(_arrival):
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(handling.HANDLERS, "Like", broken)
+    alice.send(client, alice.activity("Like", ours.uri))
+    alice.send(client, alice.activity("Follow", ours.uri))
+    take_in(ours)
+    assert list(Inbound.objects.order_by("id").values_list("state", flat=True)) == [
+        "refused",
+        "done",
+    ]
+
+
+@pytest.mark.parametrize("uri", ["http://[", "https://peer.example:99999/x", "x" * 600, "https://"])
+def test_addresses_that_are_none_are_refused(client, ours, alice, uri):
+    answer = alice.send(client, {**alice.activity("Follow", ours.uri), "actor": uri, "id": uri})
+    assert answer.status_code in {400, 401}
+    assert alice.send(client, alice.activity("Follow", uri)).status_code in {202, 400}
+    handling.handle_new()
+    assert not Follow.objects.exists()

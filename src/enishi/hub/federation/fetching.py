@@ -27,6 +27,7 @@ DEADLINE = 10.0
 ACCEPT = 'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 _TYPES = ("application/activity+json", "application/ld+json")
 _MISSING = frozenset({404, 410})
+_LONGEST = 500
 _KNOCK_AGAIN = frozenset({400, 401, 403})
 
 HttpFactory = Callable[[], Http]
@@ -80,11 +81,10 @@ def _with_id(found: Node, uri: str) -> Node:
 
 
 async def _read(uri: str, http: Http | None) -> Node:
-    parts = urlsplit(uri)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or len(uri) > 500:  # noqa: PLR2004
+    is_web = uri.startswith(("https://", "http://")) and bool(host_of(uri))
+    if not is_web or len(uri) > _LONGEST:
         raise RefusedError("address", uri[:200])
-    if parts.fragment:
-        uri = uri.partition("#")[0]
+    uri = uri.partition("#")[0]
     response = await _signed_get(uri, http)
     if response.status in _MISSING:
         raise GoneError("gone", uri)

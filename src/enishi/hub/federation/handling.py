@@ -85,6 +85,9 @@ def _prepared(row: Inbound) -> Arrival | RefusedError:
         return Arrival(row, activity, row.remote, _fetched(activity, row.remote))
     except RefusedError as error:
         return error
+    except Exception:  # one that breaks us must not hold all that come after it
+        logger.exception("hub.broken", extra={"activity": row.activity_id})
+        return RefusedError("broken")
 
 
 def _fetched(activity: Node, remote: RemoteActor) -> Node | None:
@@ -99,6 +102,7 @@ def _fetched(activity: Node, remote: RemoteActor) -> Node | None:
 
 def _handled(row: Inbound, arrival: Arrival | RefusedError) -> list[UUID]:
     if isinstance(arrival, RefusedError):
+        _log(row, arrival)
         _finish(row, InboundState.REFUSED, str(arrival))
         return []
     handler = HANDLERS.get(arrival.activity.type)
@@ -115,14 +119,22 @@ def _handled(row: Inbound, arrival: Arrival | RefusedError) -> list[UUID]:
         _finish(row, InboundState.QUARANTINED, str(error))
         return []
     except RefusedError as error:
-        logger.warning(
-            "hub.refused",
-            extra={"activity": row.activity_id, "reason": error.reason, "detail": error.detail},
-        )
+        _log(row, error)
         _finish(row, InboundState.REFUSED, str(error))
+        return []
+    except Exception:  # one that breaks us must not hold all that come after it
+        logger.exception("hub.broken", extra={"activity": row.activity_id})
+        _finish(row, InboundState.REFUSED, "broken")
         return []
     _finish(row, InboundState.DONE if found else InboundState.IGNORED)
     return [note.actor.id for note in found]
+
+
+def _log(row: Inbound, error: RefusedError) -> None:
+    logger.warning(
+        "hub.refused",
+        extra={"activity": row.activity_id, "reason": error.reason, "detail": error.detail},
+    )
 
 
 def _finish(row: Inbound, state: InboundState, problem: str = "") -> None:

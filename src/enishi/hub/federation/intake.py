@@ -86,8 +86,6 @@ def receive(request: HttpRequest, body: bytes) -> Taken:
     if _is_leaving(activity, actor):
         return Taken(is_new=False, ignored=True)
     remote, claim = verifying.sender_of(message, expected=actor)
-    if rules.is_blocked(None, host=remote.host, actor=remote.uri):
-        raise RefusedError("blocked", remote.host)
     return _stored(activity, remote, claim)
 
 

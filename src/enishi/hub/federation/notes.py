@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from asgiref.sync import async_to_sync
 from django.db.models import Count
@@ -29,7 +28,7 @@ from enishi.hub.models.people import Quarantine
 from enishi.hub.protocol import addresses, documents, incoming
 from enishi.hub.protocol.addressing import OPEN, recipients, visibility_of
 from enishi.hub.protocol.errors import RefusedError
-from enishi.hub.protocol.messages import same_host
+from enishi.hub.protocol.messages import host_of, same_host
 from enishi.kernel import clock
 from enishi.vocab import Node
 
@@ -54,8 +53,8 @@ def our_object(uri: str) -> HubObject | None:
         "actor__hub__workspace", "actor__channel"
     )
     found = rows.filter(uri=uri).first()
-    if found is None and hosts.is_ours(urlsplit(uri).netloc):
-        last = urlsplit(uri).path.rstrip("/").rpartition("/")[2]
+    if found is None and hosts.is_ours(host_of(uri)):
+        last = uri.rstrip("/").rpartition("/")[2]
         found = next((row for row in _by_id(last) if row.url == uri), None)
     return found
 

@@ -35,8 +35,8 @@ class Message:
 
 def host_of(url: str) -> str:
     """The authority of an address in small letters, with a port that is not the usual one."""
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         port = parts.port
     except ValueError:
         return ""
