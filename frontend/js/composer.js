@@ -12,7 +12,7 @@ function showOwnTexts(form) {
 
 function showMoment(form) {
   const chosen = form.querySelector('[name="when"]:checked')?.value;
-  for (const part of form.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== chosen;
+  for (const part of form.querySelectorAll("[data-when]")) part.hidden = !part.dataset.when.split(" ").includes(chosen);
 }
 
 // Writing in a channel's own text means to use it; an untouched one follows the common text.

@@ -90,6 +90,7 @@ class QueuedIn(Schema):
     post_id: UUID
     version: int | None = None
     first: bool = False
+    valid_until: str | None = None
 
 
 class PlaceIn(Schema):
@@ -216,6 +217,7 @@ def add_to_queue(request: HttpRequest, queue_id: UUID, body: QueuedIn) -> Any:
         queue_id=queue_id,
         version=body.version,
         first=body.first,
+        valid_until=body.valid_until,
     )
     return _queue(request, queue_id)
 

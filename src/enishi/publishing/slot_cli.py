@@ -194,10 +194,15 @@ def add_to_queue(
     post_id: UUID,
     *,
     first: Annotated[bool, typer.Option("--first", help="Before all that wait.")] = False,
+    valid_until: Annotated[
+        str | None, typer.Option(help="After this it is held instead of sent late.")
+    ] = None,
 ) -> None:
     """Give a post the next free time."""
     actor = current_actor(context)
-    actions.add_to_queue(actor, post_id=post_id, queue_id=queue_id, first=first)
+    actions.add_to_queue(
+        actor, post_id=post_id, queue_id=queue_id, first=first, valid_until=valid_until
+    )
     _show_queue(context, actor, queue_id)
 
 

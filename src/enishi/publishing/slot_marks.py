@@ -36,4 +36,5 @@ def _mark(row: SeriesTime, post: Post, now: datetime) -> SlotMark:
         empty=empty,
         urgent=empty and soon,
         checklist=tuple(row.series.checklist),
+        ticked=tuple(item for item in row.series.checklist if item in row.ticked),
     )

@@ -109,10 +109,20 @@ def _register_queues(server: ToolServer, actor: Callable[[], Actor]) -> None:
         return slot_queries.queue_detail(who, queue_id=made.id)
 
     @server.tool()
-    def add_to_queue(queue_id: UUID, post_id: UUID, first: bool = False) -> Any:  # noqa: FBT001, FBT002 - a tool's argument
-        """Schedule a post at the next free time of a queue, or before all that wait."""
+    def add_to_queue(
+        queue_id: UUID,
+        post_id: UUID,
+        first: bool = False,  # noqa: FBT001, FBT002 - a tool's argument
+        valid_until: str | None = None,
+    ) -> Any:
+        """Schedule a post at the next free time of a queue, or before all that wait.
+
+        After valid_until, such as 2027-04-01T18:00, it is held instead of sent late.
+        """
         who = actor()
-        actions.add_to_queue(who, post_id=post_id, queue_id=queue_id, first=first)
+        actions.add_to_queue(
+            who, post_id=post_id, queue_id=queue_id, first=first, valid_until=valid_until
+        )
         return slot_queries.queue_detail(who, queue_id=queue_id)
 
     @server.tool()

@@ -62,6 +62,8 @@ class SeriesTime(models.Model):
     post_version = models.PositiveIntegerField(default=1)
     """At which the post was made: a higher one means that people have touched it."""
     skipped = models.BooleanField(default=False)
+    ticked = models.JSONField(default=list)
+    """What of the checklist is done: its sentences."""
     warned_at = models.DateTimeField(null=True)
 
     class Meta:

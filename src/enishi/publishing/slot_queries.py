@@ -219,6 +219,19 @@ def empty_soon(actor: Actor, *, limit: int = 5) -> list[PostCard]:
     return assembling.cards(posts, zone_of(actor), with_media=False)
 
 
+def queue_of(actor: Actor, *, post_id: UUID) -> UUID | None:
+    """The queue in which a post waits."""
+    actor.require(Permission.POSTS_VIEW)
+    rows = QueueEntry.objects.filter(
+        queue__workspace_id=actor.workspace_id, post_id=post_id, post__due_at=F("due_at")
+    )
+    return (
+        rows.filter(post__state=PostState.SCHEDULED.value)
+        .values_list("queue_id", flat=True)
+        .first()
+    )
+
+
 def ghosts(
     actor: Actor, after: datetime, until: datetime, *, channel_id: UUID | None = None
 ) -> dict[date, list[Ghost]]:

@@ -40,6 +40,8 @@ class SlotMark:
     urgent: bool
     """Empty, and due soon."""
     checklist: Sequence[str]
+    ticked: Sequence[str] = ()
+    """What of the checklist is done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,19 @@ def test_a_slot_is_filled_in_with_its_checklist_at_hand(
     assert (post.state, post.text) == ("scheduled", "Dango")
 
 
+def test_what_of_the_checklist_is_done_is_kept(
+    page: Client, base: str, channel: Channel, series: Series
+) -> None:
+    address = f"{base}posts/{Post.objects.order_by('due_at')[0].id}/edit/"
+    fields = {"text": "Dango", "channels": str(channel.id), "when": "draft", "checklist": "1"}
+    page.post(address, fields | {"version": "1", "done": ["Hashtag?", "Not of this slot"]})
+    assert page.get(address).context["ticked"] == ["Hashtag?"]
+    assert b'value="Hashtag?" checked' in page.get(address).content
+    assert b'value="Alt text?" checked' not in page.get(address).content
+    page.post(address, fields | {"version": "2"})
+    assert page.get(address).context["ticked"] == []
+
+
 def test_a_slot_is_changed_skipped_paused_and_deleted(
     page: Client, base: str, channel: Channel, series: Series
 ) -> None:
@@ -171,6 +184,28 @@ def test_the_composer_puts_a_post_into_a_queue(
     shown = page.get(f"{base}queues/{queue.id}/").content.decode()
     assert shown.index("One") < shown.index("Two") < shown.index("Three")
     assert page.get(f"{base}queues/").content.decode().count("News") == 1
+
+
+@pytest.mark.requirement("R049")
+def test_a_queued_post_takes_its_end_and_keeps_its_place_when_it_is_edited(
+    owner: Actor, page: Client, base: str, channel: Channel, queue: Queue
+) -> None:
+    fields = {"channels": str(channel.id), "when": "queue", "queue": str(queue.id)}
+    for text in ("One", "Two"):
+        page.post(f"{base}posts/new/", fields | {"text": text, "until_date": in_days(20)})
+    first = queue.entries.order_by("due_at")[0].post
+    until = Delivery.objects.get(post=first).valid_until
+    assert until is not None
+    assert until.astimezone(TOKYO).isoformat() == f"{in_days(20)}T23:59:00+09:00"
+    edit = page.get(f"{base}posts/{first.id}/edit/")
+    assert edit.context["form"]["when"].value() == "queue"
+    assert f'name="until_date" value="{in_days(20)}"' in edit.content.decode()
+    page.post(edit.request["PATH_INFO"], fields | {"text": "First", "version": str(first.version)})
+    assert order(queue) == ["First", "Two"]
+    assert Delivery.objects.get(post=first).valid_until is None
+    refused = page.post(f"{base}posts/new/", fields | {"text": "Three", "until_date": in_days(-1)})
+    assert list(refused.context["form"].errors) == ["until_date"]
+    assert order(queue) == ["First", "Two"]
 
 
 def order(queue: Queue) -> list[str]:

@@ -87,6 +87,26 @@ def test_it_pushes_a_new_post_to_the_front(
     assert [line[0] for line in shown(owner, queue)] == ["E", "A", "B", "C", "D"]
 
 
+def test_what_ends_soon_goes_in_if_it_is_pushed_to_the_front(
+    owner: Actor, queue: Queue, queued: list[Post], make_post: MakePost
+) -> None:
+    post, until = make_post("E"), "2027-04-06T12:00"
+    with pytest.raises(InvalidInputError):
+        actions.add_to_queue(owner, post_id=post.id, queue_id=queue.id, valid_until=until)
+    assert [line[0] for line in shown(owner, queue)] == ["A", "B", "C", "D"]
+    actions.add_to_queue(owner, post_id=post.id, queue_id=queue.id, valid_until=until, first=True)
+    assert [line[0] for line in shown(owner, queue)] == ["E", "A", "B", "C", "D"]
+
+
+def test_what_changes_its_queue_leaves_no_gap(
+    owner: Actor, queue: Queue, queued: list[Post]
+) -> None:
+    other = actions.create_queue(owner, content=replace(CONTENT, name="Other"))
+    actions.add_to_queue(owner, post_id=queued[0].id, queue_id=other.id)
+    assert shown(owner, queue)[0] == "B Mon 05 18:00"
+    assert shown(owner, other) == ["A Mon 05 18:00"]
+
+
 def test_it_shuffles_without_losing_a_post_or_a_time(
     owner: Actor, queue: Queue, queued: list[Post]
 ) -> None:

@@ -47,6 +47,7 @@ from enishi.publishing.actions.slots import (
     restore_occurrence,
     resume_series,
     skip_occurrence,
+    tick_checklist,
     update_series,
 )
 from enishi.publishing.core.content import AttachmentInput, PostInput, VariantInput
@@ -90,6 +91,7 @@ __all__ = [
     "shuffle_queue",
     "skip_occurrence",
     "step_in_queue",
+    "tick_checklist",
     "undo_decision",
     "update_post",
     "update_queue",

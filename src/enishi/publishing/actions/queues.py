@@ -16,11 +16,11 @@ from enishi.publishing import queueing
 from enishi.publishing.actions.posts import claim_version
 from enishi.publishing.actions.scheduling import plan, require_not_out
 from enishi.publishing.core import slots
-from enishi.publishing.core.schedule import zone
+from enishi.publishing.core.schedule import Slot, of_instant, slot_at, zone
 from enishi.publishing.core.slots import QueueInput
 from enishi.publishing.models import Post
 from enishi.publishing.planning import Plan
-from enishi.publishing.slot_models import Queue, QueueEntry
+from enishi.publishing.slot_models import Queue
 
 _WEEKDAYS = range(7)
 
@@ -55,28 +55,53 @@ def delete_queue(actor: Actor, *, queue_id: UUID) -> None:
 
 @transaction.atomic
 def add_to_queue(
-    actor: Actor, *, post_id: UUID, queue_id: UUID, version: int | None = None, first: bool = False
+    actor: Actor,
+    *,
+    post_id: UUID,
+    queue_id: UUID,
+    version: int | None = None,
+    first: bool = False,
+    valid_until: str | datetime | None = None,
 ) -> Post:
-    """Schedule a post at the next free time of a queue, or before all that wait in it."""
+    """Schedule a post at the next free time of a queue, or before all that wait in it.
+
+    One that waits in it already keeps its place. After `valid_until` it is held instead of
+    sent late: wall-clock time of the queue's zone when without an offset, empty for no end,
+    None to leave it as it is.
+    """
     queue = get_queue(actor, queue_id)
     post = claim_version(actor, post_id, version)
     require_not_out(post)
-    now = clock.now()
-    QueueEntry.objects.filter(post=post).delete()
-    slot = queueing.next_free(queue, now)
-    limit = post.valid_until
-    if limit is not None and limit <= slot.due_at:
-        raise InvalidInputError(
-            _("The next free time of the queue is after the post's “valid until”."),
-            field="valid_until",
-            remedy=_("Schedule it at a time of its own, or push it to the front."),
-        )
+    slot = _place_of(queue, post)
+    limit = post.valid_until if valid_until is None else _limit(valid_until, queue)
     post = plan(actor, post, Plan(slot, limit), verb="Add")
     queueing.put(queue, post)
     if first:
         _arrange(queue, post.id, 0)
         post.refresh_from_db()
+    if limit is not None and post.due_at is not None and limit <= post.due_at:
+        raise InvalidInputError(
+            _("The next free time of the queue is after the post's “valid until”."),
+            field="valid_until",
+            remedy=_("Schedule it at a time of its own, or push it to the front."),
+        )
     return post
+
+
+def _place_of(queue: Queue, post: Post) -> Slot:
+    """Where a post waits already, else the next free time; it leaves any other queue."""
+    now = clock.now()
+    kept = queueing.waiting(queue, now).filter(post=post).first()
+    if kept is not None:
+        return of_instant(kept.due_at, queue.time_zone)
+    queueing.left(post.id)
+    return queueing.next_free(queue, now)
+
+
+def _limit(valid_until: str | datetime, queue: Queue) -> datetime | None:
+    if not valid_until:
+        return None
+    return slot_at(valid_until, queue.time_zone, field="valid_until").due_at
 
 
 @transaction.atomic

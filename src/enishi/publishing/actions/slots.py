@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -99,6 +100,22 @@ def delete_series(actor: Actor, *, series_id: UUID, drafts: Drafts = Drafts.KEEP
     Post.objects.filter(id__in=[post.id for post in posts]).delete()
     series.delete()
     return len(posts)
+
+
+@transaction.atomic
+def tick_checklist(actor: Actor, *, post_id: UUID, done: Iterable[str]) -> None:
+    """Keep what of its slot's checklist is done for a post; other sentences are left out."""
+    actor.require(Permission.POSTS_EDIT)
+    row = (
+        SeriesTime.objects.select_related("series")
+        .filter(post_id=post_id, series__workspace_id=actor.workspace_id)
+        .first()
+    )
+    if row is None:
+        raise NotFoundError(_("This post belongs to no slot."), field="post")
+    given = set(done)
+    row.ticked = [item for item in row.series.checklist if item in given]
+    row.save(update_fields=["ticked"])
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from enishi.accounts.permissions import Permission
 from enishi.accounts.requests import WorkspaceRequest
 from enishi.channels.manifest import Option
 from enishi.kernel.errors import ConflictError, EnishiError
-from enishi.publishing import actions, board, queries
+from enishi.publishing import actions, board, queries, slot_queries
 from enishi.publishing.composed import post_composed
 from enishi.publishing.core import grid
 from enishi.publishing.core.content import AttachmentInput, PostInput
@@ -54,7 +54,7 @@ def edit(request: WorkspaceRequest, post_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _submit(request, found)
     content = queries.content_of(request.actor, post_id=post_id)
-    form = ComposerForm(initial=_initial(found))
+    form = ComposerForm(initial=_initial(found) | _initial_queue(request, post_id))
     return _page(request, form, content, found=found)
 
 
@@ -81,6 +81,12 @@ def _initial(found: PostDetail) -> dict[str, object]:
         "when": SCHEDULE if planned else "draft",
         **_initial_limit(found.valid_until),
     }
+
+
+def _initial_queue(request: WorkspaceRequest, post_id: UUID) -> dict[str, object]:
+    """What waits in a queue keeps its place there unless somebody chooses otherwise."""
+    queue_id = slot_queries.queue_of(request.actor, post_id=post_id)
+    return {"when": QUEUE, "queue": queue_id} if queue_id else {}
 
 
 def _initial_limit(valid_until: datetime | None) -> dict[str, object]:
@@ -111,6 +117,7 @@ def _page(
             "content": content,
             "thread": [*content.thread, ""],
             "post": found,
+            "ticked": _ticked(request, found),
             "conflict": conflict,
             "choices": [(each, each.id in picked, variants.get(each.id, "")) for each in choices],
             "channel_options": _options(choices, content),
@@ -122,6 +129,13 @@ def _page(
         },
         status=status,
     )
+
+
+def _ticked(request: WorkspaceRequest, found: PostDetail | None) -> list[str]:
+    """What of the slot's checklist is done: as sent, else as stored."""
+    if "checklist" in request.POST:
+        return request.POST.getlist("done")
+    return list(found.card.slot.ticked) if found and found.card.slot else []
 
 
 def _options(
@@ -252,9 +266,16 @@ def _save(
             valid_until=form.limit(),
         )
     elif when == QUEUE:
-        queue_id, first = form.cleaned_data["queue"], form.cleaned_data["first"]
-        post = actions.add_to_queue(actor, post_id=post.id, queue_id=queue_id, first=first)
+        post = actions.add_to_queue(
+            actor,
+            post_id=post.id,
+            queue_id=form.cleaned_data["queue"],
+            first=form.cleaned_data["first"],
+            valid_until=form.limit(),
+        )
     elif when == NOW:
         post = actions.publish_now(actor, post_id=post.id)
+    if "checklist" in request.POST and found is not None and found.card.slot is not None:
+        actions.tick_checklist(actor, post_id=post.id, done=request.POST.getlist("done"))
     post_composed.send(sender=Post, actor=actor, post=post, data=request.POST)
     return post
