@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -95,6 +95,9 @@ class Recorder:
         self._cassette.entries.append(entry)
         return Answer(answer.status, CIMultiDict(headers), answer.content)
 
+    def messages(self, call: Call) -> AsyncIterator[str]:
+        return self._network.messages(call)
+
     async def aclose(self) -> None:
         await self._network.aclose()
 
@@ -113,6 +116,9 @@ class Player:
                 self._left.remove(entry)
                 return _answer(entry, max_bytes)
         raise AssertionError(f"not in the recording: {asked}")
+
+    def messages(self, call: Call) -> AsyncIterator[str]:
+        raise AssertionError(f"streams are not recorded: {call.url}")
 
     async def aclose(self) -> None:
         """Nothing is open."""

@@ -108,7 +108,8 @@ def _shape(
 ) -> tuple[str, list[str], list[Convert | None], list[str]]:
     """Table, columns, how the database wants their values, and their types."""
     meta = model._meta  # noqa: SLF001 - Django documents it as public
-    fields = [meta.get_field(name) for name in columns]
+    by_name = {field.name: field for field in meta.concrete_fields}
+    fields = [by_name[name] for name in columns]
     quote = connection.ops.quote_name
     return (
         quote(meta.db_table),

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import pytest
 from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from tests.lab.mastodon_fake.api import Asked, Reply
@@ -54,7 +54,7 @@ class Spec:
 
     def __init__(self, document: Json) -> None:
         self._document = document
-        resource = Resource(contents=document, specification=DRAFT202012)
+        resource = DRAFT202012.create_resource(document)
         self._registry: Registry = Registry().with_resource(_URI, resource)
 
     def problems(self, asked: Asked, reply: Reply) -> list[str]:

@@ -23,7 +23,12 @@ POLL = {
 
 def delivery(**changes: Any) -> Outgoing:
     """A delivery with parts of its own."""
-    usual = {"key": KEY, "text": "朝の一杯 #珈琲", "created_at": WRITTEN_AT, "language": "ja"}
+    usual: dict[str, Any] = {
+        "key": KEY,
+        "text": "朝の一杯 #珈琲",
+        "created_at": WRITTEN_AT,
+        "language": "ja",
+    }
     return Outgoing(**usual | changes)
 
 

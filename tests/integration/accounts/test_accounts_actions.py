@@ -27,7 +27,7 @@ def _membership(actor: Actor) -> Membership:
     return Membership.objects.get(user_id=actor.user_id, workspace_id=actor.workspace_id)
 
 
-def _settings(**changes: str) -> dict[str, str]:
+def _settings(**changes: str) -> dict[str, Any]:
     return {"name": "Kissa", "language": "ja", "time_zone": "Asia/Tokyo", "country": "JP"} | changes
 
 

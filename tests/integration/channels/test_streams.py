@@ -80,6 +80,7 @@ async def test_what_happens_is_read_at_once_and_after_a_break(owner):
         await asyncio.wait_for(listening, 10)
     row = await Stream.objects.aget()
     assert (row.holder, row.failures) == (None, 0)
+    assert row.retry_at is not None
     assert row.retry_at - clock.now() < timedelta(seconds=10)
 
 
@@ -102,4 +103,5 @@ def test_a_channel_whose_stream_is_open_is_asked_less_often(owner):
         streams.claim(ME, ())
         run_until_idle()
     channel.refresh_from_db()
+    assert channel.next_read_at is not None
     assert channel.next_read_at - clock.now() > timedelta(minutes=4)

@@ -49,7 +49,7 @@ def state_of(delivery: Delivery) -> tuple[str, str, str]:
 
 def test_it_takes_a_candidate_for_the_post_by_its_address_or_its_id(owner, unknown):
     seen = ("published", "post-9", "https://town.example/post-9")
-    actions.mark_published(owner, delivery_id=unknown.id, url=CANDIDATE["url"])
+    actions.mark_published(owner, delivery_id=unknown.id, url=str(CANDIDATE["url"]))
     assert state_of(unknown) == seen
     actions.undo_decision(owner, delivery_id=unknown.id)
     assert state_of(unknown) == ("unknown", "", "")

@@ -155,7 +155,9 @@ def test_it_signs_with_both_secrets_for_a_day_after_a_new_one(owner, endpoint, r
         actions.send_test(owner, endpoint_id=endpoint.id)
         run_until_idle()
     assert (len(receiver.heard), receiver.refused) == (2, 0)
-    Endpoint.objects.update(previous_until=made.endpoint.previous_until - keyring.OVERLAP)
+    until = made.endpoint.previous_until
+    assert until is not None
+    Endpoint.objects.update(previous_until=until - keyring.OVERLAP)
     receiver.secret = old
     actions.send_test(owner, endpoint_id=endpoint.id)
     run_until_idle()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
 from enishi.hub.protocol import keys, rfc9421, signatures
@@ -68,7 +67,7 @@ def check(sent, key, now=NOW):
 
 
 def test_it_verifies_the_ed25519_vector_of_rfc_9421():
-    public = serialization.load_pem_public_key(ED25519_PEM.encode())
+    public = keys.read_public(ED25519_PEM)
     found = rfc9421.read(RFC_MESSAGE)
     assert (found.label, found.key_id, found.created) == (
         "sig-b26",
@@ -79,7 +78,7 @@ def test_it_verifies_the_ed25519_vector_of_rfc_9421():
 
 
 def test_a_changed_vector_of_rfc_9421_does_not_pass():
-    public = serialization.load_pem_public_key(ED25519_PEM.encode())
+    public = keys.read_public(ED25519_PEM)
     changed = RFC_MESSAGE.with_headers(date="Tue, 20 Apr 2021 02:07:56 GMT")
     with pytest.raises(SignatureError):
         rfc9421.verify(changed, key=public, label="sig-b26")
@@ -170,6 +169,7 @@ def test_the_same_signature_has_the_same_fingerprint(key):
 def test_multikeys_come_back_as_they_went():
     public = ed25519.Ed25519PrivateKey.generate().public_key()
     again = keys.read_public(keys.multibase(public))
+    assert isinstance(again, ed25519.Ed25519PublicKey)
     assert keys.multibase(again) == keys.multibase(public)
 
 
