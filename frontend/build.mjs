@@ -46,6 +46,7 @@ async function bundle() {
       app: join(here, "js/app.js"),
       charts: join(here, "js/charts.js"),
       style: join(here, "css/app.css"),
+      hub: join(here, "css/hub.css"),
     },
     outdir: target,
     bundle: true,

@@ -9,6 +9,7 @@ from django.urls import path, re_path
 
 from enishi.hub.federation import views
 from enishi.hub.protocol import addresses
+from enishi.hub.site import feeds
 from enishi.hub.site import views as pages
 
 app_name = "hub_public"
@@ -33,6 +34,18 @@ urlpatterns = [
     re_path(
         rf"^{addresses.MEDIA}/([0-9a-f]{{2}}/[0-9a-f]{{64}}\.\w{{2,4}})$", views.file, name="media"
     ),
+    path("robots.txt", feeds.robots, name="robots"),
+    path("sitemap.xml", feeds.sitemaps, name="sitemaps"),
     path("@<str:handle>", pages.profile, name="profile"),
+    path("@<str:handle>/search", pages.search, name="search"),
+    path("@<str:handle>/colours.css", pages.colours, name="colours"),
+    path("@<str:handle>/sitemap.xml", feeds.sitemap, name="sitemap"),
+    re_path(r"^@(?P<handle>[^/]+)/feed\.(?P<kind>rss|atom|json)$", feeds.feed, name="feed"),
+    path("@<str:handle>/tags/<str:name>", pages.tag, name="tag"),
+    re_path(
+        r"^@(?P<handle>[^/]+)/tags/(?P<name>[^/]+)/feed\.(?P<kind>rss|atom|json)$",
+        feeds.feed,
+        name="tag_feed",
+    ),
     path("@<str:handle>/<uuid:object_id>", pages.post, name="post"),
 ]

@@ -7,7 +7,13 @@ import pytest
 from enishi.hub import provisioning
 from enishi.hub.federation import intake
 from enishi.hub.models import HubActor
+from enishi.hub.site.caching import memory
 from tests.integration.hub.peers import Peer, key
+
+
+@pytest.fixture(autouse=True)
+def forget_pages():
+    memory.clear()
 
 
 @pytest.fixture(autouse=True)
