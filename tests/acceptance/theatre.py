@@ -31,8 +31,8 @@ SABOTEUR = processes.ROOT / "tests" / "lab" / "saboteur"
 REPORT = processes.ROOT / ".cache" / "tests" / "proof.jsonl"
 PATIENCE = 90.0
 FAST = {
-    "enishi.channels.http.transport:READ_SECONDS": "1.2",
-    "enishi.publishing.parts:_TRUSTED_SECONDS": "1.5",
+    "enishi.channels.http.transport:READ_SECONDS": "1.5",
+    "enishi.publishing.parts:_TRUSTED_SECONDS": "1.0",
     "enishi.publishing.core.settling:BACKOFF": (
         "Backoff(first=timedelta(seconds=0.4), longest=timedelta(seconds=2), attempts=60)"
     ),
@@ -247,7 +247,7 @@ def environment_of(base: Mapping[str, str], database: str, **settings: str) -> d
         "DJANGO_SETTINGS_MODULE": "enishi.site.settings",
         "ENISHI_DATABASE_URL": database,
         "ENISHI_JOBS_DEAD": "2",
-        "ENISHI_JOBS_SETTLE": "2.5",
+        "ENISHI_JOBS_SETTLE": "3",
         "PYTHONPATH": os.pathsep.join([str(SABOTEUR), loopback.PYTHON_PATH]),
         "LAB_SET": json.dumps(FAST),
         **settings,

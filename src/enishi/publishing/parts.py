@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from enishi.channels.errors import HaltedError
 from enishi.channels.parts import with_part
 from enishi.jobs.database import run_here
+from enishi.kernel import clock
 from enishi.publishing.core.states import DeliveryKind, DeliveryState
 from enishi.publishing.models import Delivery
 from enishi.publishing.pauses import PauseWatch
@@ -52,7 +53,7 @@ class DeliveryParts:
         self._worker_id = worker_id
         self._watch = watch
         self._done: dict[str, Any] = dict(row.progress)
-        self._seen_at = boot_seconds()
+        self._seen_at = boot_seconds() - _age(row)
         self.begun = False
         """Whether anything visible may have been asked of the network in this attempt."""
 
@@ -65,10 +66,14 @@ class DeliveryParts:
         return self._attempt > 1
 
     async def begin(self) -> None:
-        """Check once more that it may go out."""
+        """Check once more that it may go out.
+
+        Where the database held us up, so that others may have thought us dead, the claim is
+        renewed until that goes quickly: only then is there time for a request.
+        """
         await self._require_not_paused()
-        if boot_seconds() - self._seen_at > _TRUSTED_SECONDS:
-            await self._require_ours(lambda: self._mine().exists())
+        while boot_seconds() - self._seen_at > _TRUSTED_SECONDS:
+            await self._require_ours(lambda: bool(self._mine().update(claimed_at=clock.now())))
         self.begun = True
 
     async def save(self, name: str, value: Any) -> None:
@@ -100,6 +105,13 @@ class DeliveryParts:
             return
         if await self._watch.stops(row.workspace_id, row.channel_id):
             raise HaltedError(_("Publishing is paused."), paused=True)
+
+
+def _age(row: Delivery) -> float:
+    """Seconds since the claim was asked for: the database may have taken long to make it."""
+    if row.claimed_at is None:
+        return 0.0
+    return max((clock.now() - row.claimed_at).total_seconds(), 0.0)
 
 
 async def _patiently(ask: Callable[[], T]) -> T:
