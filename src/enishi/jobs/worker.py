@@ -8,7 +8,7 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -27,6 +27,8 @@ from enishi.jobs.watching import LagMeter
 from enishi.kernel import clock
 
 logger = logging.getLogger(__name__)
+_JUMP_SECONDS = 2.0
+"""What two readings of clocks may differ by on a busy machine, and clocks be slewed."""
 
 _OPEN_FILES = 8192
 
@@ -107,26 +109,39 @@ async def serve(
     loops_for: LoopsFor | None = None,
     role: Role = Role.WORKER,
 ) -> None:
-    """Serve every source, or what `loops_for` makes, until `stopping` is set."""
+    """Serve every source, or what `loops_for` makes, until `stopping` is set.
+
+    A loop or a heartbeat that breaks ends the worker with its error, for a supervisor to start
+    another: a worker that beats but does nothing would keep what it holds for ever.
+    """
     use(database)
     _let_open_files()
     worker_id = await database.run(heartbeat.sign_in, role)
     logger.info("worker.started", extra={"worker": str(worker_id)})
     loops = (loops_for or _all_loops)(worker_id, database, timing)
     lag = LagMeter()
-    measuring = asyncio.create_task(lag.measure())
-    keeper = asyncio.create_task(_Keeper(worker_id, loops, database, timing, lag).keep())
+    companions = registry.companions() if loops_for is None else ()
     try:
         async with asyncio.TaskGroup() as group:
-            for source_loop in loops:
-                group.create_task(source_loop.serve(stopping))
-            for run_beside in registry.companions() if loops_for is None else ():
-                group.create_task(run_beside(worker_id, stopping))
+            keeper = _Keeper(worker_id, loops, database, timing, lag)
+            beside = [group.create_task(keeper.keep()), group.create_task(lag.measure())]
+            await _serve_all(loops, [run(worker_id, stopping) for run in companions], stopping)
+            for task in beside:
+                task.cancel()
     finally:
-        keeper.cancel()
-        measuring.cancel()
         await database.run(heartbeat.sign_out, worker_id)
         logger.info("worker.stopped", extra={"worker": str(worker_id)})
+
+
+async def _serve_all(
+    loops: Sequence[Loop], companions: Sequence[Coroutine[Any, Any, None]], stopping: asyncio.Event
+) -> None:
+    """Until all have ended. Where one breaks, none goes on, and what broke it is raised."""
+    async with asyncio.TaskGroup() as group:
+        for source_loop in loops:
+            group.create_task(source_loop.serve(stopping))
+        for companion in companions:
+            group.create_task(companion)
 
 
 def _all_loops(worker_id: UUID, database: Database, timing: Timing) -> Sequence[Loop]:
@@ -147,6 +162,11 @@ def _boot_seconds() -> float:
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
+def _skew() -> float:
+    """How far the clock is ahead of the time since the machine started."""
+    return clock.now().timestamp() - _boot_seconds()
+
+
 class _Keeper:
     """Beats, frees what dead workers held, and keeps the repeating tasks going."""
 
@@ -163,6 +183,8 @@ class _Keeper:
         self._database = database
         self._timing = timing
         self._lag = lag
+        self._skew = _skew()
+        self._calm_from = 0.0
 
     async def keep(self) -> None:
         last = _boot_seconds()
@@ -184,6 +206,18 @@ class _Keeper:
             for source_loop in self._loops:
                 source_loop.abort()
 
+    def _is_calm(self) -> bool:
+        """Whether times in rows can be believed: not for a while after the clock has jumped.
+
+        By then others have beaten with the new time, and nothing of before is on its way.
+        """
+        skew, since_boot = _skew(), _boot_seconds()
+        if abs(skew - self._skew) > _JUMP_SECONDS:
+            logger.warning("worker.clock_jumped", extra={"seconds": round(skew - self._skew)})
+            self._calm_from = since_boot + self._timing.dead + self._timing.settle
+        self._skew = skew
+        return since_boot >= self._calm_from
+
     def _measure(self, held: list[set[UUID]]) -> None:
         metrics.LOOP_LAG.set(self._lag.take())
         for source_loop, in_flight in zip(self._loops, held, strict=True):
@@ -193,6 +227,8 @@ class _Keeper:
         heartbeat.beat(self._worker_id)
         now = clock.now()
         ensure_repeating(now)
+        if not self._is_calm():
+            return
         dead = heartbeat.dead_workers(now, timedelta(seconds=self._timing.dead))
         for source_loop, in_flight in zip(self._loops, held, strict=True):
             freed = source_loop.source.recover(
