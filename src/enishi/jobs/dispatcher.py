@@ -64,19 +64,34 @@ class SourceLoop:
         return {identifier for identifier, _task in self._running.values()}
 
     async def serve(self, stopping: asyncio.Event) -> None:
-        """Claim and start work until told to stop."""
+        """Claim and start work until told to stop.
+
+        Raises when outcomes cannot be written down: to go on would send what nobody knows of.
+        What is in hand is then cut off, and others take it over when this worker has ended.
+        """
         settling = asyncio.create_task(self._settle_forever())
+        claiming = asyncio.create_task(self._claim_until(stopping))
         try:
-            while not stopping.is_set():
-                claimed = await self._claim()
-                for work in claimed.works:
-                    self._start(work)
-                await self._pause(claimed, stopping)
-            await self._drain()
-            await self._results.join()
+            await asyncio.wait([settling, claiming], return_when=asyncio.FIRST_COMPLETED)
+            if settling.done():
+                settling.result()
+            await claiming
+        except BaseException:
+            self.abort()
+            raise
         finally:
             settling.cancel()
+            claiming.cancel()
             await self.source.close()
+
+    async def _claim_until(self, stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
+            claimed = await self._claim()
+            for work in claimed.works:
+                self._start(work)
+            await self._pause(claimed, stopping)
+        await self._drain()
+        await self._results.join()
 
     def wake(self) -> None:
         """Look for work now, not at the next poll. Call it in the thread of the event loop."""

@@ -153,3 +153,20 @@ async def test_it_goes_on_when_a_freed_row_comes_back_before_its_first_attempt_e
         stopping.set()
         await serving
     assert loop.in_flight == set()
+
+
+async def test_it_stops_with_the_error_when_outcomes_cannot_be_written_down(monkeypatch):
+    source = MemorySource([*items(1), *items(1, seconds=60)])
+    loop, stopping = SourceLoop(source, uuid4(), Here(), FAST), asyncio.Event()
+
+    def unforeseen(_work: Item) -> None:
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(loop, "_forget", unforeseen)
+    async with asyncio.timeout(5):
+        with pytest.raises(KeyError, match="a bug"):
+            await loop.serve(stopping)
+        while any(not task.done() for _id, task in loop._running.values()):  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    assert source.closed
+    assert not stopping.is_set()

@@ -123,9 +123,12 @@ def _drain(**_told: Any) -> None:
         signal.signal(number, lambda *_: os._exit(1))
 
 
-def _stop(**_told: Any) -> None:
-    if _Here.fleet is not None:
-        _Here.fleet.stop()
+def _stop(sender: Any = None, **_told: Any) -> None:
+    if _Here.fleet is None:
+        return
+    _Here.fleet.stop()
+    if _Here.fleet.broken and sender is not None:
+        sender.exitcode = 1
 
 
 signals.worker_init.connect(_start, weak=False)

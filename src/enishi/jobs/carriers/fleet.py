@@ -144,6 +144,8 @@ class Fleet:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._source_loop: SourceLoop | None = None
         self._thread = threading.Thread(target=self._run, name="enishi-fleet", daemon=True)
+        self.broken = False
+        """Whether the loop ended with an error: the process should end with one."""
 
     def start(self) -> None:
         """Sign in and be ready. Raises when that fails."""
@@ -181,6 +183,7 @@ class Fleet:
         try:
             asyncio.run(self._main())
         except Exception:
+            self.broken = True
             logger.exception("fleet.broken")
             os.kill(os.getpid(), signal.SIGTERM)  # without this loop the process is no use
         finally:
