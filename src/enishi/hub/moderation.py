@@ -31,10 +31,11 @@ from enishi.hub.models import (
     Verdict,
 )
 from enishi.hub.protocol import documents
+from enishi.hub.protocol.messages import host_of
 from enishi.kernel import clock
 from enishi.kernel.errors import InvalidInputError, NotFoundError
 
-_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}(?::\d{1,5})?|localhost")
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+(?::\d{1,5})?|localhost")
 _LARGEST = 2_000_000
 
 
@@ -83,7 +84,9 @@ def unblock(actor: Actor, *, kind: str, value: str) -> None:
 def _checked(kind: str, value: str) -> str:
     text = value.strip()
     if kind == "domain":
-        text = text.lower().removeprefix("https://").removeprefix("http://").strip("/")
+        # the one spelling that senders are known by: xn--…, no dot at the end
+        text = text.lower().removeprefix("https://").removeprefix("http://")
+        text = host_of(f"https://{text}")
         if not _HOST.fullmatch(text):
             raise InvalidInputError(_("This is not the name of a server."), field="value")
         return text

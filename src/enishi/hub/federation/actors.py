@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 from enishi.channels.http import Http
 from enishi.hub.federation import fetching
 from enishi.hub.models import RemoteActor
-from enishi.hub.protocol import texts
+from enishi.hub.protocol import incoming, texts
 from enishi.hub.protocol.errors import RefusedError, SignatureError
 from enishi.hub.protocol.keys import read_public
 from enishi.hub.protocol.messages import host_of, same_host
@@ -23,6 +24,8 @@ COOLDOWN = timedelta(minutes=10)
 """How long to wait before an actor's keys are asked for again."""
 _MOST_KEYS = 10
 _LONG = 500
+_NO_HANDLE = re.compile(r"[^\w.~-]+")
+"""No @, no slash, no space and nothing invisible: a handle must not look like an address."""
 
 
 def known(uri: str) -> RemoteActor | None:
@@ -84,7 +87,7 @@ def keep(document: Node) -> RemoteActor:
 
 def _described(document: Node) -> dict[str, object]:
     now = clock.now()
-    handle = texts.plain(document.text("preferredUsername"), longest=200)
+    handle = _NO_HANDLE.sub("", document.text("preferredUsername")[:200])
     return {
         "type": document.type[:32],
         "handle": handle or host_of(document.id),
@@ -121,7 +124,7 @@ def _picture(document: Node) -> str:
 
 def web_address(text: str) -> str:
     """An address that a browser may be sent to, or nothing."""
-    return text if text.startswith(("https://", "http://")) and '"' not in text else ""
+    return text if incoming.is_web(text) else ""
 
 
 def _not_ahead(at: datetime | None, now: datetime) -> datetime | None:

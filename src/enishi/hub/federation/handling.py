@@ -7,6 +7,7 @@ the log and the inbox know it. The channel of each reads its notices like any ne
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,6 +17,7 @@ from django.db import transaction
 from enishi.channels.tasks import request_sync
 from enishi.hub.federation import actors, notes, rules, servers, ties
 from enishi.hub.federation.notices import Note, notice
+from enishi.hub.federation.patience import Patience
 from enishi.hub.models import (
     HubActor,
     HubObject,
@@ -36,6 +38,7 @@ from enishi.vocab import Node
 logger = logging.getLogger(__name__)
 
 BATCH = 200
+patience = Patience(time.monotonic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +95,15 @@ def _prepared(row: Inbound) -> Arrival | RefusedError:
 
 def _fetched(activity: Node, remote: RemoteActor) -> Node | None:
     if activity.type == "Update" and activity.ref("object") == remote.uri:
-        actors.refresh(remote.uri)
-    elif activity.type in {"Create", "Update"}:
-        return notes.original(activity, remote)
+        with patience.with_host(remote.host):
+            actors.refresh(remote.uri)
+    elif activity.type in {"Create", "Update"} and activity.node("object") is None:
+        with patience.with_host(remote.host):
+            return notes.original(activity, remote)
     elif activity.type == "Move" and activity.ref("target"):
-        actors.resolve(activity.ref("target"))
+        # read anew: the new account names the old one only since a moment
+        with patience.with_host(remote.host):
+            actors.refresh(activity.ref("target"))
     return None
 
 
@@ -198,11 +205,12 @@ def _create(arrival: Arrival) -> Iterator[Note]:
     if notes.is_vote(thing):
         notes.count_vote(thing, arrival.remote)
         return
-    concerned = notes.concerned(thing, arrival.remote)
+    everybody = notes.concerned(thing, arrival.remote)
+    concerned = [one for one in everybody if not _is_blocked(one[0], arrival.remote)]
     if not concerned:
+        if everybody:
+            raise RefusedError("blocked", arrival.remote.uri)
         return
-    for actor, _reason in concerned:
-        _refuse_blocked(actor, arrival.remote)
     suspicion = notes.suspicion(thing, arrival.remote, [actor for actor, _ in concerned])
     hidden = bool(suspicion) and arrival.row.state == InboundState.NEW
     if hidden:
@@ -349,8 +357,12 @@ def _quote_request(arrival: Arrival) -> Iterator[Note]:
     yield from ()
 
 
+def _is_blocked(actor: HubActor, remote: RemoteActor) -> bool:
+    return rules.is_blocked(actor.hub, host=remote.host, actor=remote.uri)
+
+
 def _refuse_blocked(actor: HubActor, remote: RemoteActor) -> None:
-    if rules.is_blocked(actor.hub, host=remote.host, actor=remote.uri):
+    if _is_blocked(actor, remote):
         raise RefusedError("blocked", remote.uri)
 
 

@@ -50,16 +50,16 @@ class Meter:
         self._arrivals: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def admit(self, host: str, now: float) -> bool:
+    def has_room(self, host: str, now: float) -> bool:
         """Whether one more of this host may pass."""
+        return self._arrivals.get(host, now) - now <= self.burst / self.per_second
+
+    def count(self, host: str, now: float) -> None:
+        """One of this host passed."""
         with self._lock:
             if len(self._arrivals) > _HOSTS:
                 self._arrivals = {key: at for key, at in self._arrivals.items() if at > now}
-            at = max(self._arrivals.get(host, now), now)
-            if at - now > self.burst / self.per_second:
-                return False
-            self._arrivals[host] = at + 1 / self.per_second
-            return True
+            self._arrivals[host] = max(self._arrivals.get(host, now), now) + 1 / self.per_second
 
 
 meter = Meter(PER_SECOND, BURST)
@@ -71,7 +71,8 @@ def receive(request: HttpRequest, body: bytes) -> Taken:
     1. It must be signed at all, before anything of it is read.
     2. Its document must be sound, and id and actor of one host.
     3. Blocked servers and those that send too fast are turned away before keys are fetched.
-    4. The signature must be the actor's.
+    4. The signature must be the actor's. Only then does it count against its server's share,
+       which nobody else can use up.
     5. The same signature again is a replay; the same activity again is known already.
     """
     message = verifying.message_of(request, body)
@@ -81,11 +82,12 @@ def receive(request: HttpRequest, body: bytes) -> Taken:
     host = host_of(actor)
     if rules.is_blocked(None, host=host, actor=actor):
         raise RefusedError("blocked", host)
-    if not meter.admit(host_of(claim.key_id), time.monotonic()):
+    if not meter.has_room(host, time.monotonic()):
         raise TooManyError("too-many", host)
     if _is_leaving(activity, actor):
         return Taken(is_new=False, ignored=True)
     remote, claim = verifying.sender_of(message, expected=actor)
+    meter.count(host, time.monotonic())
     return _stored(activity, remote, claim)
 
 

@@ -130,7 +130,15 @@ def _is_known(remote: RemoteActor) -> bool:
 
 
 def keep(thing: Node, remote: RemoteActor) -> RemoteObject:
-    """Store what somebody said, or what they made of it."""
+    """Store what somebody said, or what they made of it.
+
+    Raises RefusedError for what somebody else said first, and for what was taken down.
+    """
+    known = RemoteObject.objects.filter(uri=thing.id).first()
+    if known is not None and known.actor_id != remote.id:
+        raise RefusedError("mismatch", "somebody else said that")
+    if known is not None and known.deleted_at:
+        raise RefusedError("gone", thing.id)
     said = incoming.said(thing, followers=remote.followers_uri, now=clock.now())
     takes_media = Verdict.NO_MEDIA not in rules.verdicts(None, host=remote.host, actor=remote.uri)
     values: dict[str, Any] = {
@@ -250,6 +258,8 @@ def count_vote(thing: Node, remote: RemoteActor) -> None:
     poll = our_object(uri)
     if poll is None or not _is_open(poll) or option not in _options(poll):
         return
+    if rules.is_blocked(poll.actor.hub, host=remote.host, actor=remote.uri):
+        raise RefusedError("blocked", remote.uri)
     mine = Vote.objects.filter(thing=poll, remote=remote)
     if mine.exists() and not poll.data.get("multiple"):
         return
@@ -311,5 +321,6 @@ def quote_answered(remote: RemoteActor, activity: Node) -> None:
     inner = activity.node("object")
     instrument = inner.ref("instrument") if inner is not None else ""
     if stamp and instrument and same_host(stamp, remote.uri):
-        rows = HubObject.objects.filter(uri=instrument, quote_authorization="")
+        said = RemoteObject.objects.filter(actor=remote).values("uri")
+        rows = HubObject.objects.filter(uri=instrument, quote__in=said, quote_authorization="")
         rows.update(quote_authorization=stamp[:500])

@@ -266,10 +266,16 @@ def act(request: HttpRequest, activity_id: UUID) -> HttpResponse:
     uri = addresses.activity_uri(_base(request), activity_id)
     found = get_object_or_404(Shipment.objects.select_related("actor__hub"), activity_id=uri)
     remote = reading.reader(request, found.actor.hub)
-    named = str(found.document.get("object", ""))
-    if not found.listed and (remote is None or remote.uri not in named):
+    if not found.listed and (remote is None or not _concerns(found.document, remote.uri)):
         raise Http404
     return responses.activity(found.document)
+
+
+def _concerns(document: dict[str, Any], uri: str) -> bool:
+    """Whether an activity is addressed to somebody, or is about them or their act."""
+    of = document.get("object")
+    about = [of.get("actor"), of.get("attributedTo")] if isinstance(of, dict) else [of]
+    return uri in [*about, *document.get("to", ()), *document.get("cc", ())]
 
 
 @require_safe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from enishi.hub.protocol import texts
@@ -16,6 +16,8 @@ _QUOTES = ("quote", "quoteUrl", "quoteUri", "_misskey_quote")
 _MOST_PICTURES = 16
 _NOTE_LINKS = "application/activity+json"
 _LONG = 500
+_MOST_NAMED = 500
+_FIRST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def said(thing: Node, *, followers: str, now: datetime) -> Said:
         html = texts.clean(thing.text("summary"))
     name = texts.plain(thing.text("name"), longest=_LONG)
     text = texts.to_text(html) or name
-    published = thing.when("published") or now
+    published, updated = thing.when("published") or now, thing.when("updated")
     return Said(
         uri=thing.id,
         type=thing.type[:32],
@@ -62,9 +64,14 @@ def said(thing: Node, *, followers: str, now: datetime) -> Said:
         in_reply_to=thing.ref("inReplyTo")[:_LONG],
         quote=quoted(thing)[:_LONG],
         pictures=list(_pictures(thing)),
-        published=min(published, now),
-        updated=thing.when("updated"),
+        published=_plausible(published, now),
+        updated=_plausible(updated, now) if updated else None,
     )
+
+
+def _plausible(at: datetime, now: datetime) -> datetime:
+    """A time that lies neither ahead nor before there was a web: no zone makes it overflow."""
+    return min(max(at, _FIRST), now)
 
 
 def language_of(thing: Node) -> str:
@@ -96,7 +103,7 @@ def mentioned(thing: Node) -> list[str]:
         tag.ref("href")
         for tag in thing.all("tag")
         if isinstance(tag, Node) and tag.is_a("Mention") and tag.ref("href")
-    ]
+    ][:_MOST_NAMED]
 
 
 def hashtags(thing: Node) -> list[str]:

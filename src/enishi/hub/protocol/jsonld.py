@@ -9,8 +9,9 @@ names that we act upon another meaning is refused. What some libraries write in 
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NoReturn
 
 from enishi.hub.protocol.errors import RefusedError
@@ -100,13 +101,20 @@ def read(body: bytes) -> Node:
         raise RefusedError("oversized", f"{len(body)} bytes")
     _check_depth(body)
     try:
-        found = json.loads(body, parse_constant=_no_constant, object_pairs_hook=_unique)
+        found = json.loads(
+            body.decode(),
+            parse_constant=_no_constant,
+            parse_float=_finite,
+            object_pairs_hook=_unique,
+        )
     except RefusedError:
         raise
     except (ValueError, RecursionError) as error:
         raise RefusedError("malformed", str(error)[:200]) from error
     if not isinstance(found, dict):
         raise RefusedError("malformed", "the document is no object")
+    if _ESCAPED_UNSOUND.search(body) and any(map(_UNSOUND.search, _strings(found))):
+        raise RefusedError("malformed", "a text has what is no character")
     return normalised(found)
 
 
@@ -232,11 +240,35 @@ def _check_depth(body: bytes) -> None:
             depth -= 1
 
 
-_STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+# A text that never ends is taken to the end at once: looking again from each of its quotes
+# would take time by the square of its length.
+_STRUCTURE = re.compile(rb'"(?:[^"\\]++|\\.?)*+(?:"|\Z)|[\[\]{}]', re.DOTALL)
+_UNSOUND = re.compile(r"[\x00\ud800-\udfff]")
+_ESCAPED_UNSOUND = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 
 def _no_constant(name: str) -> NoReturn:
     raise RefusedError("malformed", f"{name} is no number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise RefusedError("malformed", f"{text[:40]} is no number that can be kept")
+    return number
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Every text in a document, names too."""
+    waiting = [value]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, str):
+            yield found
+        elif isinstance(found, dict):
+            waiting += [*found.keys(), *found.values()]
+        elif isinstance(found, list):
+            waiting += found
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

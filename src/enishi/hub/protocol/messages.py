@@ -5,11 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+import idna
+
 from enishi.hub.protocol.errors import SignatureError
+
+_NO_HOST = re.compile(r"[\x00-\x20\x7f\\%<>\"'^`{|}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +39,29 @@ class Message:
 
 
 def host_of(url: str) -> str:
-    """The authority of an address in small letters, with a port that is not the usual one."""
+    """The authority of an address in small letters, with a port that is not the usual one.
+
+    One spelling for each host: as the name service knows it (xn--…) and without a dot at its
+    end, so that another spelling is no way around a block. Empty for what is no address.
+    """
     try:
         parts = urlsplit(url)
-        port = parts.port
+        port, host = parts.port, _plain_host(parts.hostname or "")
     except ValueError:
         return ""
-    host = (parts.hostname or "").lower()
     if ":" in host:
         host = f"[{host}]"
     usual = {"http": 80, "https": 443}.get(parts.scheme)
     return f"{host}:{port}" if port and port != usual else host
+
+
+def _plain_host(name: str) -> str:
+    """A host name in ASCII. Raises ValueError (also as UnicodeError) when there is none."""
+    if not name.isascii():
+        name = idna.encode(name, uts46=True).decode()
+    if _NO_HOST.search(name):
+        raise ValueError(name)
+    return name.lower().rstrip(".")
 
 
 def same_host(one: str, other: str) -> bool:

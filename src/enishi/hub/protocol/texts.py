@@ -62,6 +62,10 @@ _CLASSES = {
 }
 _SCHEMES = {"http", "https", "mailto"}
 LONGEST = 200_000
+_MOST_TAGS = 6000
+_EMPHASIS = re.compile(
+    r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/][^>]*(?:>|\Z)", re.IGNORECASE
+)
 
 _URL = re.compile(r"https?://[^\s<>\"'）」』】、。]+", re.IGNORECASE)
 _MENTION = re.compile(
@@ -85,18 +89,31 @@ class Mentioned:
 def clean(markup: str) -> str:
     """Markup of another server, fit to be shown: no scripts, styles, frames, images or forms."""
     return nh3.clean(
-        markup[:LONGEST],
+        _tame(markup[:LONGEST]),
         tags=set(_TAGS),
         clean_content_tags={"script", "style", "template", "noscript"},
         attributes=_ATTRIBUTES,
         allowed_classes=_CLASSES,
         url_schemes=_SCHEMES,
         link_rel="nofollow noopener noreferrer ugc",
+        url_relative="deny",
     )
+
+
+def _tame(markup: str) -> str:
+    """Markup that is parsed in time by its length, whatever its author had in mind.
+
+    Parsers repeat open emphasis in every paragraph unless it is written alike, so that it
+    loses its attributes here; and what has more tags than any text is taken for plain text.
+    """
+    if markup.count("<") > _MOST_TAGS:
+        return html.escape(re.sub(r"<[^<>]*>", "", markup))
+    return _EMPHASIS.sub(r"<\1>", markup)
 
 
 def plain(value: str, *, longest: int = 500) -> str:
     """A name or title: one line of text without markup and control characters."""
+    value = value[: 20 * longest]
     text = to_text(value) if "<" in value else html.unescape(value)
     visible = "".join(letter for letter in text if letter.isprintable() or letter in "\n\t ")
     return " ".join(visible.split())[:longest]
@@ -135,7 +152,7 @@ def to_text(markup: str) -> str:
     reader = _Text()
     reader.feed(clean(markup))
     reader.close()
-    text = re.sub(r"[ \t]*\n[ \t]*", "\n", "".join(reader.parts))
+    text = "\n".join(line.strip(" \t") for line in "".join(reader.parts).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
