@@ -150,7 +150,13 @@ def _when(item: dict[str, Any]) -> datetime:
 
 
 def _activity(item: dict[str, Any], connection: Connection) -> vocab.Node:
-    note = vocab.build("Note", id=item["id"], content=item["text"], published=_when(item))
+    note = vocab.build(
+        "Note",
+        id=item["id"],
+        content=item["text"],
+        published=_when(item),
+        in_reply_to=item["reply_to"] or None,
+    )
     return vocab.build(
         "Create",
         id=f"create-{item['id']}",
