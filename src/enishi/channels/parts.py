@@ -36,6 +36,11 @@ def thread(position: int) -> str:
     return f"thread:{position}"
 
 
+def is_visible(name: str) -> bool:
+    """Whether people can see a part: not what is handed over beforehand, such as a file."""
+    return not name.startswith("media:")
+
+
 class Parts(Protocol):
     """The parts of one delivery, kept by whoever has it delivered."""
 

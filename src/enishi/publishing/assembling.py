@@ -27,6 +27,7 @@ from enishi.publishing.core.states import (
 from enishi.publishing.core.timeline import Facts, Try, moments, next_step
 from enishi.publishing.models import Attempt, Delivery, Media, Post, PostMedia, Variant
 from enishi.publishing.reconciling import can_look, is_undoable, strategy_of
+from enishi.publishing.standing import half_sent
 from enishi.publishing.values import (
     AttemptView,
     ChannelMark,
@@ -141,7 +142,7 @@ def mark(channel: Channel, delivery: Delivery | None = None) -> ChannelMark:
 
 
 def detail(post: Post, place: ZoneInfo) -> PostDetail:
-    """Everything about one post, in seven queries."""
+    """Everything about one post, in seven queries; one more where it was attempted."""
     variants = list(
         post.variants.filter(enabled=True).select_related("channel").order_by("channel__name", "id")
     )
@@ -162,7 +163,7 @@ def detail(post: Post, place: ZoneInfo) -> PostDetail:
         time_zone=post.time_zone,
         valid_until=post.valid_until,
         created_at=post.created_at,
-        editable=shown.movable,
+        editable=shown.movable and not half_sent(sent),
         media=tuple(media_view(item.media, item.alt) for item in media),
         variants=tuple(_variant_view(post, item) for item in variants),
         deliveries=tuple(delivery_view(item, workers) for item in found),

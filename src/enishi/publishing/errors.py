@@ -31,6 +31,13 @@ def changed_meanwhile() -> ConflictError:
     )
 
 
+def partly_out(remedy: object) -> ConflictError:
+    """A thread broke off, or an answer of the network got lost."""
+    return ConflictError(
+        _("A part of this post is on a network already, or may be."), remedy=remedy
+    )
+
+
 def too_late(what: object) -> ConflictError:
     """The worker or another person was faster."""
     return ConflictError(what, remedy=_("Reload the page to see where it stands."))

@@ -15,7 +15,7 @@ from enishi.channels import registry
 from enishi.channels.contract import Capability
 from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError, InvalidInputError
-from enishi.publishing import events, planning
+from enishi.publishing import events, planning, standing
 from enishi.publishing.core import keys
 from enishi.publishing.core.settling import Reason
 from enishi.publishing.core.states import DeliveryKind, DeliveryState
@@ -109,13 +109,23 @@ def _require_not_anothers(delivery: Delivery, url: str, remote_id: str) -> None:
 
 @transaction.atomic
 def give_up(actor: Actor, *, delivery_id: UUID) -> Delivery:
-    """Stop trying: a delivery with an unknown outcome counts as failed from now on."""
+    """Stop trying: a delivery with an unknown outcome counts as failed from now on.
+
+    One that waits while a part of it stands, or may, asks what is to be done about that.
+    """
     delivery = _get(actor, delivery_id)
-    state = DeliveryState(delivery.state)
-    new = DeliveryState.FAILED if state is DeliveryState.UNKNOWN else DeliveryState.CANCELLED
-    if not planning.move([delivery.id], new, reason=Reason.GIVEN_UP.value):
+    if not _stopped(delivery):
         raise too_late(_("There is nothing to give up."))
     return _decided(actor, delivery, "Remove")
+
+
+def _stopped(delivery: Delivery) -> int:
+    ids, reason = [delivery.id], Reason.GIVEN_UP
+    if delivery.state == DeliveryState.UNKNOWN:
+        return planning.move(ids, DeliveryState.FAILED, reason=reason.value)
+    if delivery.state == DeliveryState.FAILED:
+        return planning.move(ids, DeliveryState.CANCELLED, reason=reason.value)
+    return standing.stop([delivery], reason)
 
 
 @transaction.atomic

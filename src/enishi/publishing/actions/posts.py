@@ -14,7 +14,7 @@ from enishi.activities import log
 from enishi.channels.models import Channel
 from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError, InvalidInputError, NotFoundError
-from enishi.publishing import events, planning, queueing
+from enishi.publishing import events, planning, queueing, standing
 from enishi.publishing.core.content import AttachmentInput, PostInput, VariantInput, cleaned
 from enishi.publishing.core.states import (
     CONTENT_IS_FIXED,
@@ -25,6 +25,7 @@ from enishi.publishing.errors import (
     changed_meanwhile,
     no_such_channel,
     no_such_post,
+    partly_out,
 )
 from enishi.publishing.models import Delivery, Media, Post, PostMedia, Variant
 from enishi.publishing.validation import require_publishable
@@ -64,6 +65,7 @@ def update_post(actor: Actor, *, post_id: UUID, version: int, content: PostInput
     Post.objects.filter(id=post.id).update(**_own_fields(content), updated_at=clock.now())
     _write_parts(actor, post, content)
     post.refresh_from_db()
+    standing.forget_uploads(post)
     _follow_channels(actor, post)
     log.record([events.house(actor, "Update", post)])
     return post
@@ -80,6 +82,8 @@ def delete_post(actor: Actor, *, post_id: UUID) -> None:
             _("This post is, or may be, on a network."),
             remedy=_("Delete it on the network first."),
         )
+    if standing.of_post(post):
+        raise partly_out(_("Mark it as published with its address, then delete it on the network."))
     if DeliveryState.SCHEDULED in states:
         raise ConflictError(_("This post is scheduled."), remedy=_("Cancel it first."))
     queueing.left(post.id)
@@ -120,6 +124,8 @@ def _require_editable(post: Post) -> None:
             _("This post is, or may be, on a network already: it cannot be changed."),
             remedy=_("Delete it on the network, or write a new post."),
         )
+    if standing.of_post(post):
+        raise partly_out(_("Let the rest of it go out, or write a new post."))
 
 
 def _require_sane(content: PostInput) -> None:

@@ -13,15 +13,13 @@ from enishi.activities import log
 from enishi.channels.models import Channel
 from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError, InvalidInputError
-from enishi.publishing import events, planning, queueing
+from enishi.publishing import events, planning, queueing, standing
 from enishi.publishing.actions.posts import claim_version, delivery_states
 from enishi.publishing.core import schedule
 from enishi.publishing.core.schedule import Slot
 from enishi.publishing.core.states import (
     CONTENT_IS_FIXED,
-    DELIVERY_STATES,
     DeliveryKind,
-    DeliveryState,
     PostState,
 )
 from enishi.publishing.errors import too_late
@@ -96,15 +94,14 @@ def move_post(
 
 @transaction.atomic
 def cancel_post(actor: Actor, *, post_id: UUID, version: int | None = None) -> Post:
-    """Take a post out of the schedule, wherever it has not gone out yet."""
+    """Take a post out of the schedule, wherever it has not gone out yet.
+
+    Where a part of it stands already, or may, the delivery is not cancelled but asks.
+    """
     actor.require(Permission.POSTS_PUBLISH)
     post = claim_version(actor, post_id, version)
-    cancelled = Delivery.objects.filter(
-        post=post,
-        kind=DeliveryKind.PUBLISH.value,
-        state__in=planning.values(DELIVERY_STATES.sources_of(DeliveryState.CANCELLED)),
-    ).update(state=DeliveryState.CANCELLED.value, reason="", problem="")
-    if not cancelled:
+    rows = Delivery.objects.filter(post=post, kind=DeliveryKind.PUBLISH.value)
+    if not standing.stop(rows.select_for_update()):
         raise too_late(_("There is nothing left to cancel."))
     planning.refresh_states([post.id])
     queueing.left(post.id)

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     GAVE_UP = "gave_up"
     GIVEN_UP = "given_up"
     NOT_CONFIRMED = "not_confirmed"
+    PARTLY = "partly"
     LATE = "late"
     STALE = "stale"
     RECONNECT = "reconnect"

@@ -35,7 +35,8 @@ _D = DeliveryState
 DELIVERY_STATES: StateGraph[DeliveryState] = StateGraph(
     initial=_D.SCHEDULED,
     moves={
-        _D.SCHEDULED: {_D.PUBLISHING, _D.HELD, _D.MISSED, _D.CANCELLED},
+        # to UNKNOWN leads a person's stop while a part stands, or may
+        _D.SCHEDULED: {_D.PUBLISHING, _D.HELD, _D.MISSED, _D.CANCELLED, _D.UNKNOWN},
         _D.PUBLISHING: {
             _D.PUBLISHED,
             _D.UNKNOWN,
@@ -47,8 +48,8 @@ DELIVERY_STATES: StateGraph[DeliveryState] = StateGraph(
         # back to UNKNOWN and FAILED leads only a person who takes a decision back
         _D.UNKNOWN: {_D.SCHEDULED, _D.PUBLISHED, _D.FAILED},
         _D.FAILED: {_D.SCHEDULED, _D.PUBLISHED, _D.CANCELLED, _D.UNKNOWN},
-        _D.HELD: {_D.SCHEDULED, _D.CANCELLED},
-        _D.MISSED: {_D.SCHEDULED, _D.CANCELLED},
+        _D.HELD: {_D.SCHEDULED, _D.CANCELLED, _D.UNKNOWN},
+        _D.MISSED: {_D.SCHEDULED, _D.CANCELLED, _D.UNKNOWN},
         _D.CANCELLED: {_D.SCHEDULED, _D.FAILED},
         _D.PUBLISHED: {_D.DELETED, _D.UNKNOWN, _D.FAILED},
         _D.DELETED: set(),

@@ -147,9 +147,7 @@ def next_step(facts: Facts, now: datetime) -> NextStep:
     if facts.state is DeliveryState.HELD:
         text = _HELD.get(facts.reason, _("It is held. Send it, give it a new time or cancel it."))
         return NextStep(text, waits_for_person=True)
-    text = _FAILED.get(facts.reason, _STANDING[facts.state])
-    if facts.state is not DeliveryState.FAILED:
-        text = _STANDING[facts.state]
+    text = why(facts.state, facts.reason)
     if facts.state is DeliveryState.PUBLISHED and facts.kind is DeliveryKind.DELETE:
         text = _("Done: it is no longer on the network.")
     return NextStep(text, waits_for_person=facts.state in _PERSON)
@@ -161,6 +159,8 @@ def why(state: DeliveryState, reason: str) -> object:
         return _HELD[reason]
     if state is DeliveryState.FAILED and reason in _FAILED:
         return _FAILED[reason]
+    if state is DeliveryState.UNKNOWN and reason == Reason.PARTLY:
+        return _PARTLY
     return _STANDING.get(state, "")
 
 
@@ -191,6 +191,10 @@ _FAILED: dict[str, object] = {
     Reason.GAVE_UP: _("It did not work for about an hour. Try again, or mark it as published."),
     Reason.GIVEN_UP: _("A person gave it up: it counts as not published."),
 }
+_PARTLY = _(
+    "It was stopped, but a part of it is on the network, or may be. Look there: mark it as "
+    "published, have the rest sent, or give it up."
+)
 _STANDING: dict[DeliveryState, object] = {
     DeliveryState.PUBLISHING: _("It is being sent now."),
     DeliveryState.PUBLISHED: _("Done: it is on the network."),
