@@ -18,10 +18,11 @@ from enishi.publishing import overdue, planning, queueing
 from enishi.publishing.actions.deliveries import retry_delivery
 from enishi.publishing.actions.pausing import resume_publishing
 from enishi.publishing.actions.posts import delivery_states, get_post
+from enishi.publishing.actions.queues import add_to_queue
 from enishi.publishing.actions.scheduling import cancel_post, move_post, publish_now
 from enishi.publishing.actions.slots import skip_occurrence
 from enishi.publishing.core import slots
-from enishi.publishing.core.schedule import of_instant
+from enishi.publishing.core.schedule import of_instant, slot
 from enishi.publishing.core.settling import Reason
 from enishi.publishing.core.states import DeliveryKind, DeliveryState
 from enishi.publishing.home import workspace_of
@@ -29,6 +30,7 @@ from enishi.publishing.models import Delivery, Post
 from enishi.publishing.slot_models import SeriesTime
 
 MOST_MINUTES = 24 * 60
+MOST_SPREAD = 28 * MOST_MINUTES
 _ASKING = Q(state=DeliveryState.MISSED.value) | Q(
     state=DeliveryState.HELD.value, reason=Reason.STALE.value
 )
@@ -82,10 +84,40 @@ def each_overdue(
     actor: Actor, post_ids: Iterable[UUID], action: Callable[..., object]
 ) -> tuple[int, list[EnishiError]]:
     """Do the same with several posts, each by itself; how many went well, and what did not."""
+    actor.require(Permission.POSTS_EDIT)
     done, refused = 0, []
     for post_id in post_ids:
         try:
             action(actor, post_id=post_id)
+            done += 1
+        except EnishiError as error:
+            refused.append(error)
+    return done, refused
+
+
+@transaction.atomic
+def queue_overdue(actor: Actor, *, post_id: UUID, queue_id: UUID) -> Post:
+    """Give a post that was missed or is stale the next free time of a queue."""
+    post = get_post(actor, post_id)
+    Post.objects.filter(id=post.id, valid_until__lt=clock.now()).update(valid_until=None)
+    return add_to_queue(actor, post_id=post_id, queue_id=queue_id)
+
+
+def spread_overdue(
+    actor: Actor, *, post_ids: Iterable[UUID], start: str | datetime, minutes: int
+) -> tuple[int, list[EnishiError]]:
+    """Give several new times: the first at `start`, each so many minutes after the one before.
+
+    `start` without an offset is wall-clock time of the workspace, and whole days are counted
+    by that clock. Returns how many went well, and what did not.
+    """
+    if not 1 <= minutes <= MOST_SPREAD:
+        raise InvalidInputError(_("Choose one minute to four weeks."), field="minutes")
+    first = slot(start, workspace_of(actor).time_zone, now=clock.now())
+    done, refused = 0, []
+    for post_id in post_ids:
+        try:
+            postpone_overdue(actor, post_id=post_id, at=slots.nth(first, done, minutes))
             done += 1
         except EnishiError as error:
             refused.append(error)
@@ -121,15 +153,15 @@ def _spread(actor: Actor, posts: Sequence[Post], minutes: int) -> None:
     zone = workspace_of(actor).time_zone
     start = clock.now().replace(second=0, microsecond=0)
     for post, at in zip(posts, slots.spread(len(posts), start, minutes), strict=True):
-        slot = of_instant(at, zone)
-        place = {"wall_time": slot.wall_time, "time_zone": zone, "due_at": slot.due_at}
+        moved = of_instant(at, zone)
+        place = {"wall_time": moved.wall_time, "time_zone": zone, "due_at": moved.due_at}
         waiting = (DeliveryState.SCHEDULED, DeliveryState.HELD)
         Delivery.objects.filter(
             post=post,
             kind=DeliveryKind.PUBLISH.value,
             state__in=planning.values(waiting),
             attempts=0,
-        ).update(planned_at=slot.due_at, **place)
+        ).update(planned_at=moved.due_at, **place)
         Post.objects.filter(id=post.id).update(**place)
         queueing.left(post.id)
 
