@@ -170,6 +170,9 @@ HANDED_AGAIN = Counter(
     "Deliveries handed over once more because nobody took them in time.",
     ("source",),
 )
+CARRIER_THREADS = Gauge(
+    "enishi_carrier_threads", "Deliveries that a process of the fleet has in hand at most."
+)
 
 OF_WORKERS: tuple[Metric, ...] = (
     LATENESS,
@@ -187,6 +190,7 @@ OF_WORKERS: tuple[Metric, ...] = (
     MEMORY,
     HANDED,
     HANDED_AGAIN,
+    CARRIER_THREADS,
 )
 """Each has the further label `worker`, which is `host:process`."""
 

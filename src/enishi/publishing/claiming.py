@@ -73,14 +73,15 @@ class Lookahead:
 
 
 def candidates(now: datetime, closed: Collection[UUID]) -> list[tuple[UUID, UUID, UUID]]:
-    """The first few due deliveries of every channel, the earliest first.
+    """The first few due deliveries of every channel: the first of all, then the second.
 
-    Each with its workspace and channel. Those of closed channels are left out.
+    So the channels of one server, however many wait there, do not hide those of another. Each
+    with its workspace and channel. Those of closed channels are left out.
     """
     due = Delivery.objects.filter(state=_SCHEDULED, due_at__lte=now)
     due = due.exclude(channel_id__in=list(closed)) if closed else due
     place = Window(RowNumber(), partition_by=F("channel_id"), order_by=["due_at", "id"])
-    rows = due.annotate(place=place).filter(place__lte=_EACH).order_by("due_at", "id")
+    rows = due.annotate(place=place).filter(place__lte=_EACH).order_by("place", "due_at", "id")
     return list(rows.values_list("id", "workspace_id", "channel_id")[:LOOKAHEAD])
 
 

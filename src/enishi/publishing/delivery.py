@@ -116,7 +116,13 @@ class DeliverySource:
     def candidates(self, request: ClaimRequest) -> list[Candidate[UUID]]:
         """What is due, for a carrier that takes it to a fleet."""
         found = claiming.candidates(request.now, ())
+        lanes = {row[2] for row in found} | {UUID(lane) for lane in request.in_flight}
+        self._channels.get(lanes, request.now)
         return [Candidate(row[0], str(row[1]), str(row[2])) for row in found]
+
+    def place_of(self, lane: str) -> str:
+        """The server that a channel's requests go to."""
+        return self._channels.place_of(lane)
 
     def leased_lanes(self) -> dict[str, int]:
         """How many deliveries of each channel are being sent."""

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from types import SimpleNamespace
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,8 +16,9 @@ from enishi.accounts.permissions import Actor
 from enishi.jobs.carriers import CarrierError, handovers
 from enishi.jobs.carriers.feeder import Feeder
 from enishi.jobs.carriers.fleet import CarriedSource, Inbox
+from enishi.jobs.core.fairness import Candidate
 from enishi.jobs.database import CallersThread
-from enishi.jobs.models import Handover
+from enishi.jobs.models import Handover, Worker
 from enishi.jobs.sources import Claimed, ClaimRequest
 from enishi.jobs.timing import Timing
 from enishi.kernel import clock
@@ -43,7 +45,7 @@ def due(owner: Actor, make_post: Callable[..., Post]) -> Callable[[int], list[UU
 def choose(at: datetime | None = None, window: int = 100) -> list[UUID]:
     """What a feeder hands over."""
     terms = handovers.Terms(DeliverySource(), uuid4(), AGAIN, window)
-    return handovers.choose(terms, at or clock.now())
+    return list(handovers.choose(terms, at or clock.now()).ids)
 
 
 def carried(*identifiers: UUID) -> tuple[CarriedSource, Claimed]:
@@ -132,6 +134,54 @@ def test_it_brings_back_what_is_over_a_budget_when_that_opens(
     assert [work.id for work in claimed.works] == ids[:1]
     assert choose(opens - timedelta(seconds=1)) == []
     assert choose(opens) == ids[1:]
+
+
+def test_it_lets_nothing_wait_for_a_channel_whose_budget_is_used_up(
+    due: Callable[[int], list[UUID]],
+) -> None:
+    ids = due(2)
+    assert choose(window=1) == ids[:1]
+    handovers.arrived(ids[:1], {ids[0]: clock.now() + timedelta(seconds=20)})
+    assert choose(window=1) == [], "the channel is closed until then"
+    Delivery.objects.filter(id=ids[0]).delete()
+    Handover.objects.all().delete()
+    assert choose(window=1) == ids[1:]
+
+
+class Town:
+    """A source with many channels on one server, all due before the one on another."""
+
+    name, width = "town", 4
+
+    def __init__(self, slow: int) -> None:
+        lanes = [f"slow {number}" for number in range(slow) for _each in range(4)]
+        self.waiting = [Candidate(uuid4(), "a workspace", lane) for lane in lanes]
+        self.quick = [Candidate(uuid4(), "a workspace", "quick 1") for _each in range(4)]
+
+    def candidates(self, _request: ClaimRequest) -> list[Candidate[UUID]]:
+        return self.waiting + self.quick
+
+    def leased_lanes(self) -> dict[str, int]:
+        return {}
+
+    def place_of(self, lane: str) -> str:
+        return lane.split(maxsplit=1)[0]
+
+
+def test_it_does_not_let_a_server_with_many_channels_fill_the_fleet() -> None:
+    town, now = Town(slow=400), clock.now()
+    quick, town.quick = town.quick, []
+    for number, threads in enumerate((20, 40)):
+        metrics = {"enishi_carrier_threads": [[[], threads]]}
+        Worker.objects.create(
+            host="a", pid=number, started_at=now, beat_at=now, role="fleet", metrics=metrics
+        )
+    terms = handovers.Terms(cast(Any, town), uuid4(), AGAIN)
+    chosen = handovers.choose(terms, now)
+    assert (len(chosen.ids), chosen.more) == (40, True), "two thirds of the fleet"
+    assert handovers.choose(terms, now).ids == [], "and no more, however often it is asked"
+    town.quick = quick
+    assert set(handovers.choose(terms, now).ids) == {item.item for item in quick}
 
 
 def test_it_holds_what_was_paused_on_its_way(due: Callable[[int], list[UUID]]) -> None:

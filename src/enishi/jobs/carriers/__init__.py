@@ -60,6 +60,10 @@ class Carriable(WorkSource[W, R], Protocol[W, R]):
         """How many works of each lane are leased, by anyone."""
         ...
 
+    def place_of(self, lane: str) -> str:
+        """The server that a lane of a candidate or of the request leads to; empty: not known."""
+        ...
+
     def claim_these(self, request: ClaimRequest, identifiers: Collection[UUID]) -> Leased[W]:
         """Lease these, as far as they are still due and may go out; committed on return."""
         ...

@@ -22,12 +22,13 @@ from django.apps import apps
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
+from enishi.jobs import metrics
 from enishi.jobs.carriers import CarrierError
 from enishi.jobs.carriers.fleet import Fleet
+from enishi.jobs.carriers.handovers import THREADS
 
 QUEUE = "enishi.deliveries"
 DELIVER = "enishi.deliver"
-THREADS = 100
 _TIMEOUT = 10
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "enishi.site.settings")
@@ -111,7 +112,8 @@ def carrier() -> CeleryCarrier:
     return CeleryCarrier()
 
 
-def _start(**_told: Any) -> None:
+def _start(sender: Any = None, **_told: Any) -> None:
+    metrics.CARRIER_THREADS.set(int(getattr(sender, "concurrency", None) or THREADS))
     _Here.started()
 
 

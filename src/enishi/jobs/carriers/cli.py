@@ -10,6 +10,7 @@ import typer
 from django.utils.translation import gettext as _
 
 from enishi.jobs import carriers
+from enishi.jobs.carriers.handovers import THREADS
 from enishi.jobs.checks import refuse_bad_settings
 from enishi.kernel.errors import ConflictError
 
@@ -23,7 +24,7 @@ def main() -> None:
 
 @app.command()
 def worker(
-    threads: Annotated[int, typer.Option(help="Deliveries in hand at a time.")] = 100,
+    threads: Annotated[int, typer.Option(help="Deliveries in hand at a time.")] = THREADS,
     name: Annotated[str, typer.Option(help="Name among the fleet; empty: made up.")] = "",
 ) -> None:
     """Send what the carrier brings, until SIGTERM or Ctrl-C; then finish what is in hand."""

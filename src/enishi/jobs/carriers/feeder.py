@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,8 @@ from enishi.kernel import clock
 logger = logging.getLogger(__name__)
 
 _REST_AFTER_ERROR = 1.0
+_FULL = 0.05
+"""Seconds until the next look while more is due than the fleet can take."""
 
 
 class Feeder:
@@ -52,31 +55,34 @@ class Feeder:
         """Hand over what is due until told to stop."""
         try:
             while not stopping.is_set():
-                sent = await self._turn()
-                pause = self._timing.gather if sent else self._timing.poll
+                pause = await self._turn()
                 waiting = asyncio.create_task(stopping.wait())
                 await asyncio.wait([waiting], timeout=pause)
                 waiting.cancel()
         finally:
             await self.source.close()
 
-    async def _turn(self) -> int:
-        """How many were handed over. An outage is logged once, and nothing is lost by it."""
+    async def _turn(self) -> float:
+        """Hand over what may go; the seconds until the next time.
+
+        An outage is logged once, and nothing is lost by it.
+        """
         try:
-            ids = await self._database.run(handovers.choose, self._terms, clock.now())
-            await self._send(ids)
+            chosen = await self._database.run(handovers.choose, self._terms, clock.now())
+            await self._send(chosen.ids)
         except (DatabaseError, CarrierError):
             if not self._troubled:
                 logger.exception("carrier.trouble")
             self._troubled = True
-            await asyncio.sleep(_REST_AFTER_ERROR)
-            return 0
+            return _REST_AFTER_ERROR
         if self._troubled:
             logger.info("carrier.well")
         self._troubled = False
-        return len(ids)
+        if chosen.ids:
+            return self._timing.gather
+        return _FULL if chosen.more else self._timing.poll
 
-    async def _send(self, ids: list[UUID]) -> None:
+    async def _send(self, ids: Sequence[UUID]) -> None:
         if not ids:
             return
         try:

@@ -13,13 +13,18 @@ from django.db import transaction
 
 from enishi.jobs import metrics
 from enishi.jobs.carriers import Carriable
-from enishi.jobs.core.fairness import Candidate, allot
-from enishi.jobs.models import Handover
+from enishi.jobs.core.fairness import Candidate, Limits, Turns
+from enishi.jobs.models import Handover, Role, Worker
 from enishi.jobs.sources import ClaimRequest
 from enishi.kernel.ids import new_id
 
 WINDOW = 1000
 """How many works are with the carrier at a time; the rest waits in its rows."""
+THREADS = 200
+"""How many works a process of the fleet has in hand at most, where it is not told otherwise."""
+_PUT_OFF = UUID(int=0)
+"""The token of what came back from the carrier to wait for a budget."""
+_ALIVE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +37,55 @@ class Terms:
     window: int = WINDOW
 
 
-def choose(terms: Terms, now: datetime) -> list[UUID]:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is to be sent; `more` says that more is due and waits for its turn."""
+
+    ids: Sequence[UUID] = ()
+    more: bool = False
+
+
+def choose(terms: Terms, now: datetime) -> Chosen:
     """Mark works that are due as handed over; the caller sends them.
 
-    Fair as a claim is, and no lane gets more than its width, counting what is leased. A work
-    that was handed over and leased by nobody is chosen again after `again`.
+    Fair as a claim is, with the threads of the fleet as the room that there is: a message
+    waits behind those before it, so that a slow server must never get all of them. No lane
+    gets more than its width, counting what is leased. A work that was handed over and leased
+    by nobody is chosen again after `again`.
     """
     source = terms.source
-    handed = dict(_with_carrier(source.name, now).values_list("work_id", "lane"))
-    under_way = Counter(handed.values()) + Counter(source.leased_lanes())
+    rows = Handover.objects.filter(source=source.name, until__gt=now)
+    known = list(rows.values_list("work_id", "lane", "token"))
+    handed = [lane for _id, lane, token in known if token != _PUT_OFF]
+    under_way = Counter(handed) + Counter(source.leased_lanes())
     room = terms.window - len(handed)
     if room <= 0:
-        return []
+        return Chosen(more=True)
     request = ClaimRequest(terms.feeder, now, room, under_way)
-    found = [item for item in source.candidates(request) if item.item not in handed]
-    chosen = set(allot(found, room=room, width=source.width, in_flight=under_way))
-    return _mark([item for item in found if item.item in chosen], terms, now)
+    held = {identifier for identifier, _lane, _token in known}
+    found = [item for item in source.candidates(request) if item.item not in held]
+    limits = Limits(
+        source.width,
+        under_way,
+        ceiling=capacity(now),
+        place_of=source.place_of,
+        is_closed={lane for _id, lane, token in known if token == _PUT_OFF}.__contains__,
+    )
+    turns = Turns(found)
+    chosen = set(turns.take(room, limits))
+    ids = _mark([item for item in found if item.item in chosen], terms, now)
+    return Chosen(ids, more=len(turns) > 0)
 
 
-def _with_carrier(source: str, now: datetime) -> Any:
-    return Handover.objects.filter(source=source, until__gt=now)
+def capacity(now: datetime) -> int:
+    """How many works the fleet can have in hand; without a fleet, what one process could."""
+    alive = Worker.objects.filter(
+        role=Role.FLEET.value, stopped_at__isnull=True, beat_at__gt=now - _ALIVE
+    )
+    told = [
+        row.get(metrics.CARRIER_THREADS.name) for row in alive.values_list("metrics", flat=True)
+    ]
+    return int(sum(value for found in told if found for _labels, value in found)) or THREADS
 
 
 @transaction.atomic
@@ -62,7 +96,8 @@ def _mark(found: Sequence[Candidate[UUID]], terms: Terms, now: datetime) -> list
     ids, until, mine = [item.item for item in found], now + terms.again, new_id()
     name = terms.source.name
     lost = Handover.objects.filter(work_id__in=ids, until__lte=now)
-    again = lost.update(until=until, token=mine)
+    again = lost.exclude(token=_PUT_OFF).count()
+    lost.update(until=until, token=mine)
     Handover.objects.bulk_create(
         [
             Handover(work_id=item.item, source=name, lane=item.lane, until=until, token=mine)
@@ -88,4 +123,4 @@ def arrived(identifiers: Collection[UUID], later: Mapping[UUID, datetime]) -> No
     """The carrier brought these. Those over a budget are handed over again at their time."""
     forget([identifier for identifier in identifiers if identifier not in later])
     for identifier, at in later.items():
-        Handover.objects.filter(work_id=identifier).update(until=at)
+        Handover.objects.filter(work_id=identifier).update(until=at, token=_PUT_OFF)
