@@ -16,3 +16,4 @@ class ChannelsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("enishi.channels.streams")  # its companion runs in every worker
+        import_module("enishi.channels.revoking")  # a task of its own

@@ -334,6 +334,13 @@ class Authorises(Protocol):
 
 
 @runtime_checkable
+class Revokes(Protocol):
+    """Gives back the access that it was given, when the account is disconnected."""
+
+    async def revoke(self) -> None: ...
+
+
+@runtime_checkable
 class Streams(Protocol):
     """Is told at once when something happens to the account.
 

@@ -316,6 +316,15 @@ class Api:
             raise RefusalError(400, "The provided authorization grant is invalid")
         return self._granted(known["person"])
 
+    @route("POST", "/oauth/revoke")
+    def revoke(self, asked: Asked) -> Json:
+        body = asked.body
+        app = self.world.apps.get(body.get("client_id", ""))
+        if app is None or app["client_secret"] != body.get("client_secret"):
+            raise RefusalError(403, "You are not authorized to revoke this token")
+        self.world.tokens.pop(body.get("token", ""), None)
+        return {}
+
     def _granted(self, person: Person) -> Json:
         granted: Json = {
             "access_token": self.world.token(person),

@@ -70,6 +70,9 @@ class MastodonAdapter:
     async def exchange(self, app: Secrets, code: str, redirect_uri: str, verifier: str) -> Secrets:
         return await oauth.exchange(self._client, app, code, redirect_uri, verifier)
 
+    async def revoke(self) -> None:
+        await oauth.revoke(self._client, self._connection.secrets)
+
     async def verify(self) -> Account:
         if not self._client.token:
             raise AuthExpiredError(RECONNECT)

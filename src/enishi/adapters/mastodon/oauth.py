@@ -45,6 +45,18 @@ def sign_in_url(client: Client, app: Secrets, asked: Asked) -> str:
     return f"{client.service_url}/oauth/authorize?{urlencode(query)}"
 
 
+async def revoke(client: Client, given: Secrets) -> None:
+    """Give a token back. One that a person made on the server is theirs: it stays."""
+    if not given.get("client_id") or not given.get("access_token"):
+        return
+    form = {
+        "client_id": given["client_id"],
+        "client_secret": given.get("client_secret"),
+        "token": given["access_token"],
+    }
+    await client.anonymous(Call("POST", "/oauth/revoke", form=form))
+
+
 async def exchange(
     client: Client, app: Secrets, code: str, redirect_uri: str, verifier: str
 ) -> Secrets:

@@ -12,6 +12,7 @@ from enishi.channels import events, health, signals, vault
 from enishi.channels.actions import finding
 from enishi.channels.core.lifecycle import READABLE, ChannelState
 from enishi.channels.models import Authorisation, Channel, Credential, OAuthApp
+from enishi.channels.revoking import revoke_later
 from enishi.channels.tasks import request_sync
 from enishi.kernel.errors import ConflictError, NotFoundError
 
@@ -41,8 +42,12 @@ def resume_channel(actor: Actor, channel_id: UUID) -> Channel:
 
 @transaction.atomic
 def disconnect_channel(actor: Actor, channel_id: UUID) -> Channel:
-    """Forget the credentials and archive the channel; its posts and its log stay."""
+    """Forget the credentials and archive the channel; its posts and its log stay.
+
+    The network is told, where it can be, that the access is no longer used.
+    """
     channel = finding.managed(actor, channel_id)
+    revoke_later(channel)
     Credential.objects.filter(channel=channel).delete()
     Channel.objects.filter(id=channel.id).update(
         next_read_at=None, last_error="", last_error_at=None
