@@ -244,9 +244,10 @@ class Pages(Surface):
 
     def connect(self) -> None:
         self.post("/channels/connect/sandbox/", {"handle": "kissa", "password": "himitsu"})
-        if not Channel.objects.filter(workspace=self.workspace).exists():
+        in_town = Channel.objects.filter(workspace=self.workspace, adapter="sandbox")
+        if not in_town.exists():
             self.post("/channels/connect/sandbox/confirm/", {"waive_rest": WAIVED})
-        channel = Channel.objects.get(workspace=self.workspace)
+        channel = in_town.get()
         if channel.state == "draft":
             self.post(f"/channels/{channel.id}/plan/", {"waive_rest": WAIVED})
 
@@ -308,7 +309,7 @@ def _walk(surface: Surface) -> None:
     workspace = surface.workspace
     _plan(surface)
     surface.connect()
-    channel = Channel.objects.get(workspace=workspace)
+    channel = Channel.objects.get(workspace=workspace, adapter="sandbox")
     surface.write(channel, Tactic.objects.get(objective__strategy__goal__workspace=workspace))
     soon = clock.now() + timedelta(minutes=5, hours=9)
     surface.schedule(Post.objects.get(workspace=workspace), f"{soon:%Y-%m-%dT%H:%M}")
