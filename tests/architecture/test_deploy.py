@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import yaml
 from enishi.devtools import reference
 from enishi.jobs import metrics
 from enishi.site.cli import build
+from tools import bootstrap
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 UNITS = sorted(DEPLOY.glob("systemd/*.service"))
@@ -127,3 +129,30 @@ def test_it_watches_metrics_that_exist() -> None:
     named = {name for rule in rules for name in re.findall(r"\benishi_\w+", rule["expr"])}
     assert named - known == set()
     assert yaml.safe_load((DEPLOY / "prometheus" / "scrape.yaml").read_text())
+
+
+def test_it_packs_everything_that_the_image_runs_into_the_wheel(tmp_path: Path) -> None:
+    command = [
+        bootstrap.uv(),
+        "build",
+        "--wheel",
+        "--offline",
+        "--out-dir",
+        tmp_path,
+        DEPLOY.parent,
+    ]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    archive = zipfile.ZipFile(wheel)
+    packed = set(archive.namelist())
+    source = DEPLOY.parent / "src"
+    needed = {
+        str(path.relative_to(source))
+        for path in (source / "enishi").rglob("*")
+        if path.suffix in {".html", ".mo", ".py", ".sql", ".toml", ".txt"}
+    }
+    assert needed - packed == set()
+    assert any(name.startswith("enishi/site/static/enishi/") for name in packed)
+    entries = next(name for name in packed if name.endswith("/entry_points.txt"))
+    assert "enishi = " in archive.read(entries).decode()

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004 - its name
+from django.utils.translation import gettext as _
 
 from enishi.jobs.carriers import EMBEDDED, FACTORIES
 from enishi.kernel.errors import ConflictError
@@ -17,6 +18,7 @@ from enishi.kernel.errors import ConflictError
 logger = logging.getLogger(__name__)
 
 _SCHEMES = {"redis", "rediss", "amqp", "amqps"}
+_EXAMPLES = {"redis": "redis://HOST:6379/0", "rabbitmq": "amqp://USER:PASSWORD@HOST:5672//"}
 
 
 def problems(chosen: Any) -> list[CheckMessage]:
@@ -28,8 +30,8 @@ def problems(chosen: Any) -> list[CheckMessage]:
         names = ", ".join([EMBEDDED, *FACTORIES])
         return [
             Error(
-                f"ENISHI_CARRIER is {carrier!r}, which is not known.",
-                hint=f"Choose one of: {names}.",
+                _("ENISHI_CARRIER is “%(name)s”, which is not known.") % {"name": carrier},
+                hint=_("Choose one of: %(names)s.") % {"names": names},
                 id="enishi.E101",
             )
         ]
@@ -39,15 +41,15 @@ def problems(chosen: Any) -> list[CheckMessage]:
 def _about_library() -> list[CheckMessage]:
     if find_spec("celery") is not None:
         return []
-    hint = "Install it: pip install 'enishi[celery]'."
-    return [Error("ENISHI_CARRIER=celery needs Celery.", hint=hint, id="enishi.E102")]
+    hint = _("Install it: %(command)s") % {"command": "pip install 'enishi[celery]'"}
+    return [Error(_("ENISHI_CARRIER=celery needs Celery."), hint=hint, id="enishi.E102")]
 
 
 def _about_url(url: str) -> list[CheckMessage]:
     if urlsplit(url).scheme in _SCHEMES:
         return []
-    hint = "Set ENISHI_CARRIER_URL to redis://HOST:6379/0 or amqp://USER:PASSWORD@HOST:5672//."
-    return [Error("The carrier has no broker.", hint=hint, id="enishi.E103")]
+    hint = _("Set ENISHI_CARRIER_URL to %(redis)s or %(rabbitmq)s.") % _EXAMPLES
+    return [Error(_("The carrier has no broker."), hint=hint, id="enishi.E103")]
 
 
 def _about_database(database: dict[str, Any]) -> list[CheckMessage]:
@@ -55,8 +57,8 @@ def _about_database(database: dict[str, Any]) -> list[CheckMessage]:
         return []
     return [
         Warning(
-            "A carrier with SQLite: the fleet cannot leave this machine, and gains nothing.",
-            hint="Set ENISHI_DATABASE_URL to PostgreSQL, or ENISHI_CARRIER=embedded.",
+            _("A carrier with SQLite: the fleet cannot leave this machine, and gains nothing."),
+            hint=_("Set ENISHI_DATABASE_URL to PostgreSQL, or ENISHI_CARRIER=embedded."),
             id="enishi.W104",
         )
     ]

@@ -8,6 +8,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 
 from enishi.jobs import checks
 from enishi.jobs.carriers.fleet import CarriedSource, Inbox
@@ -99,3 +100,10 @@ def test_it_checks_that_a_carrier_can_work(changes, found):
 def test_it_says_when_the_library_is_missing(monkeypatch):
     monkeypatch.setattr(checks, "find_spec", lambda _name: None)
     assert [problem.id for problem in checks.problems(settings())] == ["enishi.E102"]
+
+
+def test_it_says_in_the_readers_language_what_does_not_fit():
+    with translation.override("ja"):
+        (problem,) = checks.problems(settings(ENISHI_CARRIER_URL=""))
+    assert "ブローカー" in problem.msg
+    assert "redis://" in (problem.hint or "")
