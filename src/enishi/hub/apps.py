@@ -16,3 +16,4 @@ class HubConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("enishi.hub.receivers")
+        import_module("enishi.hub.place_tasks")

@@ -9,7 +9,7 @@ from django.urls import path, re_path
 
 from enishi.hub.federation import views
 from enishi.hub.protocol import addresses
-from enishi.hub.site import feeds
+from enishi.hub.site import feeds, visiting
 from enishi.hub.site import views as pages
 
 app_name = "hub_public"
@@ -47,5 +47,13 @@ urlpatterns = [
         feeds.feed,
         name="tag_feed",
     ),
+    path("@<str:handle>/links", visiting.links, name="links"),
+    path("@<str:handle>/links/<uuid:link_id>", visiting.follow_link, name="follow_link"),
+    path("@<str:handle>/subscribe", visiting.subscribe, name="subscribe"),
+    path("@<str:handle>/confirm/<str:token>", visiting.confirm, name="confirm"),
+    path("@<str:handle>/leave/<str:token>", visiting.leave, name="leave"),
+    path("@<str:handle>/cancel/<str:token>", visiting.cancel, name="cancel"),
+    path("@<str:handle>/<uuid:object_id>/comment", visiting.comment, name="comment"),
+    path("@<str:handle>/<uuid:object_id>/register", visiting.register, name="register"),
     path("@<str:handle>/<uuid:object_id>", pages.post, name="post"),
 ]

@@ -8,6 +8,7 @@ finds what stands already.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +22,7 @@ from enishi.channels.errors import RejectedError
 from enishi.hub import composing
 from enishi.hub.composing import Options
 from enishi.hub.federation import actors, fetching, notes, ourselves, shipping
-from enishi.hub.models import HubActor, HubObject, Reaction, RemoteActor, RemoteObject
+from enishi.hub.models import Comment, HubActor, HubObject, Reaction, RemoteActor, RemoteObject
 from enishi.hub.protocol import addresses, documents
 from enishi.hub.protocol.addressing import Visibility, address
 from enishi.hub.protocol.errors import RefusedError
@@ -163,6 +164,8 @@ def _answered(reference: Reference | None) -> _Answered | None:
     ours = notes.our_object(uri)
     if ours is not None:
         return _Answered(ours.uri, ours.context or ours.uri, None, ours.visibility)
+    if (commented := _commented(uri)) is not None:
+        return commented
     try:
         stored = heard(uri)
     except RefusedError as error:
@@ -172,6 +175,19 @@ def _answered(reference: Reference | None) -> _Answered | None:
             detail=str(error),
         ) from error
     return _Answered(stored.uri, stored.context or stored.uri, stored.actor, stored.visibility)
+
+
+def _commented(uri: str) -> _Answered | None:
+    """The post below which a visitor without an account wrote: an answer to them stands there."""
+    _base, _sep, name = uri.rpartition("/hub/comments/")
+    if not re.fullmatch(r"[0-9a-f-]{36}", name):
+        return None
+    rows = Comment.objects.select_related("thing__actor").filter(id=name)
+    found = next((row for row in rows if uri.startswith(row.thing.actor.base)), None)
+    if found is None:
+        return None
+    thing = found.thing
+    return _Answered(thing.uri, thing.context or thing.uri, None, thing.visibility)
 
 
 def heard(uri: str) -> RemoteObject:

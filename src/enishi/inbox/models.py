@@ -24,6 +24,7 @@ KINDS = [
     (Kind.MENTION.value, _("Mention")),
     (Kind.QUOTE.value, _("Quote")),
     (Kind.MESSAGE.value, _("Private message")),
+    (Kind.COMMENT.value, _("Comment")),
 ]
 
 

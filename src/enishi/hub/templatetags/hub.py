@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -10,13 +11,14 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from enishi.hub.models import HubObject
+from enishi.hub.models import Comment, HubObject
 from enishi.hub.protocol import texts
 from enishi.hub.site import describing
 from enishi.vocab.times import read_datetime
 
 register = template.Library()
 
+_UUID = re.compile(r"[0-9a-f-]{36}")
 _HEADING = re.compile(r"(</?h)([1-5])(?=[\s>])")
 
 
@@ -61,3 +63,17 @@ def moment(text: str) -> str:
         return ""
     shape = "Y年n月j日（D） H:i" if get_language() == "ja" else "l, j F Y, H:i"
     return date_format(timezone.localtime(found), shape)
+
+
+@register.inclusion_tag("hub/keep/_decide.html", takes_context=True)
+def comment_decision(context: template.Context, message: Any, conversation_id: Any) -> Any:
+    """The buttons below a visitor's comment in the inbox."""
+    named = message.url.rpartition("#c-")[2]
+    found = Comment.objects.filter(id=named).first() if _UUID.fullmatch(named) else None
+    return {
+        "comment": found or Comment(state="shown"),
+        "conversation_id": conversation_id,
+        "workspace": context["workspace"],
+        "actor": context["actor"] if found else None,
+        "csrf_token": context.get("csrf_token", ""),
+    }

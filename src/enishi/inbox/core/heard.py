@@ -23,6 +23,8 @@ class Kind(StrEnum):
     QUOTE = "quote"
     MESSAGE = "message"
     """Said to us alone."""
+    COMMENT = "comment"
+    """Written below a page of ours by somebody without an account."""
 
 
 @dataclass(frozen=True, slots=True)

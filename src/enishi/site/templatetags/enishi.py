@@ -94,6 +94,7 @@ NAVIGATION = (
         Permission.CHANNELS_VIEW,
         "h",
     ),
+    NavItem("hub", gettext_lazy("Hub"), "world-star", "hub/", Permission.CHANNELS_VIEW, "u"),
     NavItem("log", gettext_lazy("Log"), "list-details", "log/", Permission.LOG_VIEW, "l"),
     NavItem(
         "imports", gettext_lazy("Import"), "file-import", "imports/", Permission.IMPORTS_RUN, "m"
