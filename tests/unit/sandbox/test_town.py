@@ -63,8 +63,8 @@ def test_who_is_answered_reacts(world):
     world.now += timedelta(minutes=1)
     reply = next(act for act in world.acts() if act.kind == "reply")
     before = sum(world.counts().values())
-    for _ in range(6):
-        world.publish("ありがとうございます！", reply_to=reply.post.number)
+    for number in range(12):  # by the key, each rolls the dice anew
+        world.publish("ありがとうございます！", key=f"k{number}", reply_to=reply.post.number)
     world.now += timedelta(minutes=10)
     assert sum(world.counts().values()) > before
 
