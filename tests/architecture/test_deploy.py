@@ -132,15 +132,8 @@ def test_it_watches_metrics_that_exist() -> None:
 
 
 def test_it_packs_everything_that_the_image_runs_into_the_wheel(tmp_path: Path) -> None:
-    command = [
-        bootstrap.uv(),
-        "build",
-        "--wheel",
-        "--offline",
-        "--out-dir",
-        tmp_path,
-        DEPLOY.parent,
-    ]
+    words = ["build", "--wheel", "--offline", "--out-dir", str(tmp_path), str(DEPLOY.parent)]
+    command = [str(bootstrap.uv()), *words]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     (wheel,) = tmp_path.glob("*.whl")
