@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -77,3 +78,13 @@ def comment_decision(context: template.Context, message: Any, conversation_id: A
         "actor": context["actor"] if found else None,
         "csrf_token": context.get("csrf_token", ""),
     }
+
+
+@register.filter
+def period(data: Mapping[str, Any]) -> str:
+    """From when to when; the day is said once when it is the same."""
+    begun, ended = moment(str(data.get("start") or "")), moment(str(data.get("end") or ""))
+    if not ended:
+        return begun
+    day, _space, time = ended.rpartition(" ")
+    return f"{begun}–{time}" if begun.startswith(day) else f"{begun} – {ended}"
