@@ -102,6 +102,7 @@ class Channels:
 
     def __init__(self) -> None:
         self._known: dict[UUID, _Known] = {}
+        self._places: dict[str, str] = {}
 
     def get(self, ids: Iterable[UUID], now: datetime) -> dict[UUID, Channel]:
         """Channels by their ids."""
@@ -119,9 +120,15 @@ class Channels:
         return found
 
     def place_of(self, lane: str) -> str:
-        """The server that a channel's requests go to, as far as it is known."""
-        known = self._known.get(UUID(lane))
-        return f"{known.channel.adapter} {known.channel.service_url}" if known else ""
+        """The server that a channel's requests go to. Asks for those of all when one is new.
+
+        Nothing may go out before that is known: else all the room would be given to a server
+        of which nobody knows yet that it is one and the same, and slow.
+        """
+        if lane not in self._places:
+            rows = Channel.objects.values_list("id", "adapter", "service_url")
+            self._places = {str(key): _place(*where) for key, *where in rows}
+        return self._places.setdefault(lane, "")
 
     def _holds(self, key: UUID, credential: datetime | None, now: datetime) -> bool:
         known = self._known.get(key)
@@ -135,6 +142,11 @@ class Channels:
         rows = Channel.objects.select_related("workspace").filter(id__in=ids)
         for channel in rows:
             self._known[channel.id] = _Known(channel, credentials[channel.id], now)
+            self._places[str(channel.id)] = _place(channel.adapter, channel.service_url)
+
+
+def _place(adapter: str, service_url: str) -> str:
+    return f"{adapter} {service_url}"
 
 
 def locked(ids: Collection[UUID], channels: Channels, now: datetime) -> list[Delivery]:
