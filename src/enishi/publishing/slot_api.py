@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
@@ -112,6 +113,21 @@ class PostponeIn(Schema):
     """A new time."""
 
     at: str
+
+
+class SpreadIn(Schema):
+    """Posts in the order of their new times: the first at `start`, each `minutes` later."""
+
+    post_ids: list[UUID]
+    start: str
+    minutes: int = 1440
+
+
+class QueueMissedIn(Schema):
+    """Posts for a queue, in this order."""
+
+    post_ids: list[UUID]
+    queue_id: UUID
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -239,6 +255,25 @@ def shuffle_queue(request: HttpRequest, queue_id: UUID) -> Any:
 @router.get("/publishing/missed", summary="Posts whose time has passed", response=list[Any])
 def list_missed(request: HttpRequest) -> Any:
     return to_plain(overdue.overdue_posts(_actor(request)))
+
+
+@router.post(
+    "/publishing/missed/spread", summary="New times, one after the other", response=dict[str, Any]
+)
+def spread_missed(request: HttpRequest, body: SpreadIn) -> Any:
+    done, refused = actions.spread_overdue(
+        _actor(request), post_ids=body.post_ids, start=body.start, minutes=body.minutes
+    )
+    return {"done": done, "refused": [str(error) for error in refused]}
+
+
+@router.post(
+    "/publishing/missed/queue", summary="The next free times of a queue", response=dict[str, Any]
+)
+def queue_missed(request: HttpRequest, body: QueueMissedIn) -> Any:
+    action = partial(actions.queue_overdue, queue_id=body.queue_id)
+    done, refused = actions.each_overdue(_actor(request), body.post_ids, action)
+    return {"done": done, "refused": [str(error) for error in refused]}
 
 
 _CHOICES = {"publish": actions.publish_overdue, "drop": actions.drop_overdue}

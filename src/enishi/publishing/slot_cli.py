@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -256,6 +257,40 @@ def postpone_missed(context: typer.Context, post_id: UUID, at: str) -> None:
     actor = current_actor(context)
     actions.postpone_overdue(actor, post_id=post_id, at=at)
     _show_missed(context, actor)
+
+
+@missed.command("spread")
+def spread_missed(
+    context: typer.Context,
+    start: str,
+    post_ids: Annotated[list[UUID] | None, typer.Argument(help="All when none is named.")] = None,
+    *,
+    minutes: Annotated[int, typer.Option(help="Between two of them.")] = 1440,
+) -> None:
+    """Give several new times, the first at START, such as 2027-04-01T09:00."""
+    actor = current_actor(context)
+    chosen = _chosen(actor, post_ids)
+    done, refused = actions.spread_overdue(actor, post_ids=chosen, start=start, minutes=minutes)
+    show(context, {"done": done, "refused": [str(error) for error in refused]})
+
+
+@missed.command("queue")
+def queue_missed(
+    context: typer.Context,
+    queue_id: UUID,
+    post_ids: Annotated[list[UUID] | None, typer.Argument(help="All when none is named.")] = None,
+) -> None:
+    """Give several the next free times of a queue."""
+    actor = current_actor(context)
+    action = partial(actions.queue_overdue, queue_id=queue_id)
+    done, refused = actions.each_overdue(actor, _chosen(actor, post_ids), action)
+    show(context, {"done": done, "refused": [str(error) for error in refused]})
+
+
+def _chosen(actor: Actor, post_ids: list[UUID] | None) -> list[UUID]:
+    """Those named, else all that were missed or are stale."""
+    found = overdue.overdue_posts(actor)
+    return post_ids or [item.card.id for item in found if item.why != "unfinished"]
 
 
 @missed.command("drop")

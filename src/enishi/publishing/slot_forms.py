@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,7 @@ from enishi.publishing.core.slots import (
     weekdays_of,
     weekly,
 )
+from enishi.publishing.forms import MomentForm
 from enishi.publishing.slot_queries import QueueView, SeriesView
 
 _SEPARATORS = re.compile(r"[\s,、;]+")
@@ -263,6 +265,32 @@ class PauseForm(forms.Form):
     def offer(self, channels: Sequence[tuple[str, str]]) -> None:
         """Fill in what can be chosen."""
         self.fields["channel"].choices = [("", _("Everything")), *channels]  # type: ignore[attr-defined]  # a choice field
+
+
+class SpreadForm(MomentForm):
+    """New times for several posts: the first one's, and how far the others are apart."""
+
+    gap = forms.TypedChoiceField(
+        label=_("Then one every"),
+        coerce=int,
+        choices=[
+            (15, _("15 minutes")),
+            (60, _("hour")),
+            (180, _("3 hours")),
+            (720, _("12 hours")),
+            (1440, _("day")),
+            (2880, _("2 days")),
+            (10080, _("week")),
+        ],
+        initial=1440,
+        required=False,
+        widget=_select(),
+    )
+
+
+def tomorrow() -> dict[str, object]:
+    """Nine o'clock of the next day."""
+    return {"date": timezone.localdate() + timedelta(days=1), "time": time(9)}
 
 
 class ResumeForm(forms.Form):

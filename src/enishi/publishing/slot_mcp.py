@@ -147,6 +147,13 @@ def _register_missed(server: ToolServer, actor: Callable[[], Actor]) -> None:
         return overdue.overdue_posts(who)
 
     @server.tool()
+    def spread_missed_posts(post_ids: list[UUID], start: str, minutes: int = 1440) -> Any:
+        """Give missed posts new times: the first at start, each so many minutes later."""
+        who = actor()
+        done, refused = actions.spread_overdue(who, post_ids=post_ids, start=start, minutes=minutes)
+        return {"done": done, "refused": [str(error) for error in refused]}
+
+    @server.tool()
     def drop_missed_post(post_id: UUID) -> Any:
         """Let a post go whose time has passed; only after the person has said so."""
         who = actor()

@@ -291,6 +291,36 @@ def test_missed_posts_are_published_or_dropped_one_by_one_or_all(
     assert states == {"Bread": "scheduled", "Cake": "scheduled", "Flash sale": "cancelled"}
 
 
+@pytest.mark.requirement("R049")
+def test_missed_posts_are_spread_over_the_next_days(
+    page: Client, base: str, late: list[Post]
+) -> None:
+    shown = page.get(f"{base}missed/").content.decode()
+    assert f'name="date" value="{in_days(1)}"' in shown
+    chosen = {"do": "spread", "post": [str(post.id) for post in late], "gap": "1440"}
+    refused = page.post(f"{base}missed/decide/", chosen, follow=True).content.decode()
+    assert "Choose the day and the time of the first one." in refused
+    page.post(f"{base}missed/decide/", chosen | {"date": in_days(1), "time": "09:00"})
+    times = Delivery.objects.order_by("due_at").values_list("post__text", "wall_time", "state")
+    assert list(times) == [
+        ("Bread", f"{in_days(1)}T09:00:00", "scheduled"),
+        ("Cake", f"{in_days(2)}T09:00:00", "scheduled"),
+        ("Flash sale", f"{in_days(3)}T09:00:00", "scheduled"),
+    ]
+
+
+@pytest.mark.requirement("R049")
+def test_missed_posts_go_into_the_free_times_of_a_queue(
+    page: Client, base: str, late: list[Post], queue: Queue
+) -> None:
+    chosen = {"do": "queue", "post": [str(post.id) for post in late]}
+    page.post(f"{base}missed/decide/", chosen)
+    assert order(queue) == []
+    page.post(f"{base}missed/decide/", chosen | {"queue": str(queue.id)})
+    assert order(queue) == ["Bread", "Cake", "Flash sale"]
+    assert set(Post.objects.values_list("state", flat=True)) == {"scheduled"}
+
+
 def test_pausing_shows_a_banner_everywhere_and_resuming_previews(
     page: Client, base: str, owner: Actor, channel: Channel
 ) -> None:

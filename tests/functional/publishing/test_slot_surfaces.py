@@ -23,6 +23,7 @@ from enishi.publishing.slot_models import Queue, Series
 from enishi.site import cli
 
 pytestmark = pytest.mark.django_db
+QUEUE = {"name": "News", "times": [{"weekday": 1, "at": "09:00"}], "time_zone": "Asia/Tokyo"}
 
 
 @pytest.fixture(autouse=True)
@@ -105,11 +106,7 @@ def test_a_slot_lives_its_life_over_rest(owner: Actor, channel: Channel) -> None
 
 def test_a_queue_lives_its_life_over_rest(owner: Actor, posts: list[Post]) -> None:
     rest = Rest(owner)
-    body = {
-        "name": "News",
-        "times": [{"weekday": 1, "at": "09:00"}],
-        "time_zone": "Asia/Tokyo",
-    }
+    body = QUEUE
     made = rest("post", "/queues", body, status=201)
     address = f"/queues/{made['queue']['id']}"
     for post in posts:
@@ -133,6 +130,14 @@ def test_missed_posts_are_decided_over_rest(owner: Actor, posts: list[Post]) -> 
     rest("post", f"/publishing/missed/{posts[1].id}/drop", status=204)
     at = (clock.now() + timedelta(days=1)).isoformat()
     rest("post", f"/publishing/missed/{posts[2].id}/postpone", {"at": at}, status=204)
+    assert rest.get("/publishing/missed") == []
+    missed(posts[0])
+    missed(posts[2])
+    queue = rest("post", "/queues", QUEUE, status=201)["queue"]["id"]
+    body = {"post_ids": [str(posts[0].id)], "start": at, "minutes": 60}
+    assert rest("post", "/publishing/missed/spread", body) == {"done": 1, "refused": []}
+    body = {"post_ids": [str(posts[2].id)], "queue_id": queue}
+    assert rest("post", "/publishing/missed/queue", body) == {"done": 1, "refused": []}
     assert rest.get("/publishing/missed") == []
 
 
@@ -191,6 +196,10 @@ def test_the_command_line_does_the_same(owner: Actor, channel: Channel, posts: l
     at = f"{tomorrow()}T09:00"
     assert run("post", "missed", "postpone", str(posts[2].id), at) == []
     assert run("post", "missed", "list") == []
+    missed(posts[0])
+    assert run("post", "missed", "spread", at)["done"] == 1
+    missed(posts[0])
+    assert run("post", "missed", "queue", queue)["done"] == 1
     run("post", "queue", "delete", queue)
     assert run("post", "queue", "list") == []
     run("post", "pause", "--reason", "Storm")

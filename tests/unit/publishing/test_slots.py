@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from enishi.kernel.errors import InvalidInputError
 from enishi.publishing.core import slots
-from enishi.publishing.core.slots import Pattern, WeeklyTime
+from enishi.publishing.core.schedule import slot_at
+from enishi.publishing.core.slots import Pattern, WeeklyTime, nth
 
 ZONES = ["America/New_York", "Europe/Berlin", "Asia/Tokyo", "Australia/Lord_Howe"]
 DAY = timedelta(days=1)
@@ -215,3 +216,10 @@ def test_it_reorders_without_losing(items: list[int], place: int, data: st.DataO
 def test_it_spreads_from_the_start_on() -> None:
     start = datetime(2027, 4, 1, tzinfo=UTC)
     assert slots.spread(3, start, 15) == [start, start + DAY / 96, start + DAY / 48]
+
+
+def test_whole_days_between_posts_go_by_the_clock_and_hours_by_time() -> None:
+    evening = slot_at("2027-03-27T21:00", "Europe/Berlin")
+    assert nth(evening, 1, 1440) == evening.due_at + timedelta(hours=23)
+    assert nth(evening, 24, 60) == evening.due_at + timedelta(hours=24)
+    assert nth(evening, 0, 15) == evening.due_at

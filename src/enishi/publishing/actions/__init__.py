@@ -18,7 +18,9 @@ from enishi.publishing.actions.overdue import (
     each_overdue,
     postpone_overdue,
     publish_overdue,
+    queue_overdue,
     resume_with,
+    spread_overdue,
 )
 from enishi.publishing.actions.pausing import pause_publishing, resume_publishing
 from enishi.publishing.actions.posts import create_post, delete_post, update_post
@@ -81,6 +83,7 @@ __all__ = [
     "postpone_overdue",
     "publish_now",
     "publish_overdue",
+    "queue_overdue",
     "restore_occurrence",
     "resume_publishing",
     "resume_series",
@@ -90,6 +93,7 @@ __all__ = [
     "send_reply",
     "shuffle_queue",
     "skip_occurrence",
+    "spread_overdue",
     "step_in_queue",
     "tick_checklist",
     "undo_decision",

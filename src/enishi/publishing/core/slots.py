@@ -20,7 +20,7 @@ from dateutil.rrule import rrulestr
 from django.utils.translation import gettext_lazy as _
 
 from enishi.kernel.errors import InvalidInputError
-from enishi.publishing.core.schedule import gap_at, zone
+from enishi.publishing.core.schedule import Slot, gap_at, zone
 
 _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 _WEEK = 7
@@ -270,6 +270,15 @@ def shuffled(items: Sequence[_T], seed: int | None = None) -> list[_T]:
 def spread(count: int, start: datetime, minutes: int) -> list[datetime]:
     """So many instants, the first at `start`, so many minutes apart."""
     return [start + _MINUTE * minutes * number for number in range(count)]
+
+
+def nth(first: Slot, number: int, minutes: int) -> datetime:
+    """The instant so many gaps of minutes after a slot; whole days go by its clock."""
+    gap = _MINUTE * minutes * number
+    if _MINUTE * minutes % _DAY:
+        return first.due_at + gap
+    wall = datetime.fromisoformat(first.wall_time) + gap
+    return wall.replace(tzinfo=ZoneInfo(first.time_zone)).astimezone(UTC)
 
 
 def parse_times(texts: Iterable[str], *, field: str = "times") -> tuple[time, ...]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,11 +17,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from enishi.accounts.formkit import attempt
 from enishi.accounts.permissions import Permission
 from enishi.accounts.requests import WorkspaceRequest
-from enishi.kernel.errors import NotFoundError
+from enishi.kernel.errors import EnishiError, InvalidInputError, NotFoundError
 from enishi.publishing import actions, board, overdue, queries
 from enishi.publishing.actions import Overdue
+from enishi.publishing.home import zone_of
 from enishi.publishing.pauses import PauseView
-from enishi.publishing.slot_forms import PauseForm, ResumeForm
+from enishi.publishing.slot_forms import PauseForm, ResumeForm, SpreadForm, tomorrow
 
 _SHOWN = 30
 
@@ -32,29 +36,61 @@ def missed(request: WorkspaceRequest) -> HttpResponse:
         "stale": [item for item in found if item.why == "stale"],
         "unfinished": [item for item in found if item.why == "unfinished"],
         "hours": request.workspace.missed_after_hours,
+        "late_form": SpreadForm(initial=tomorrow(), auto_id="late_%s"),
+        "stale_form": SpreadForm(initial=tomorrow(), auto_id="stale_%s"),
     }
     return render(request, "publishing/overdue/missed.html", context)
 
 
 @require_POST
 def decide(request: WorkspaceRequest) -> HttpResponse:
-    """Publish or drop one of them, several or all."""
-    publish = request.POST.get("do") == "publish"
-    action = actions.publish_overdue if publish else actions.drop_overdue
+    """Publish, drop or give new times to one of them, several or all."""
     chosen = [found for text in request.POST.getlist("post") if (found := _id(text))]
-    done, refused = actions.each_overdue(request.actor, chosen, action)
+    way = request.POST.get("do", "")
+    try:
+        done, refused = _decided(request, way, chosen)
+    except EnishiError as problem:
+        done, refused = 0, [problem]
     if done:
-        sentence = (
-            ngettext("%(count)s post is on its way.", "%(count)s posts are on their way.", done)
-            if publish
-            else ngettext("%(count)s post is dropped.", "%(count)s posts are dropped.", done)
-        )
-        messages.success(request, sentence % {"count": done})
+        messages.success(request, _done(way, done) % {"count": done})
     for error in dict.fromkeys(map(str, refused)):
         messages.error(request, error)
     if not chosen:
         messages.error(request, _("Choose at least one post."))
     return redirect("publishing:missed", request.workspace.slug)
+
+
+def _decided(
+    request: WorkspaceRequest, way: str, chosen: Sequence[UUID]
+) -> tuple[int, list[EnishiError]]:
+    """How many went well, and what did not."""
+    if way == "spread":
+        return _spread(request, chosen)
+    if way == "queue":
+        queue_id = _id(request.POST.get("queue", "")) or request.workspace.id
+        return actions.each_overdue(
+            request.actor, chosen, partial(actions.queue_overdue, queue_id=queue_id)
+        )
+    action = actions.publish_overdue if way == "publish" else actions.drop_overdue
+    return actions.each_overdue(request.actor, chosen, action)
+
+
+def _spread(request: WorkspaceRequest, chosen: Sequence[UUID]) -> tuple[int, list[EnishiError]]:
+    form = SpreadForm(request.POST)
+    if not form.is_valid() or not form.moment():
+        raise InvalidInputError(_("Choose the day and the time of the first one."), field="date")
+    start = datetime.fromisoformat(form.moment()).replace(tzinfo=zone_of(request.actor))
+    return actions.spread_overdue(
+        request.actor, post_ids=chosen, start=start, minutes=form.cleaned_data["gap"] or 1440
+    )
+
+
+def _done(way: str, count: int) -> str:
+    if way == "publish":
+        return ngettext("%(count)s post is on its way.", "%(count)s posts are on their way.", count)
+    if way in {"spread", "queue"}:
+        return ngettext("%(count)s post has a new time.", "%(count)s posts have new times.", count)
+    return ngettext("%(count)s post is dropped.", "%(count)s posts are dropped.", count)
 
 
 def _id(text: str) -> UUID | None:

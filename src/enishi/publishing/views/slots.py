@@ -34,7 +34,11 @@ def index(request: WorkspaceRequest) -> HttpResponse:
 def detail(request: WorkspaceRequest, series_id: UUID) -> HttpResponse:
     """A slot and its times to come."""
     found = slot_queries.series_detail(request.actor, series_id=series_id)
-    context = {"series": found.series, "times": found.times}
+    context = {
+        "series": found.series,
+        "times": [item for item in found.times if item.state != "later"],
+        "later": [item for item in found.times if item.state == "later"],
+    }
     return render(request, "publishing/slots/detail.html", context)
 
 
