@@ -155,6 +155,8 @@ class Workers:
         for process in self._running:
             process.send_signal(signal.SIGTERM)
         for process in self._running:
+            if process.returncode is not None:
+                continue  # it ended by itself, which was noticed
             _pid, status, taken = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
             self.used.cpu += taken.ru_utime + taken.ru_stime

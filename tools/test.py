@@ -128,6 +128,7 @@ ON_POSTGRES = (
 )
 PROOF = ROOT / ".cache" / "tests" / "proof.jsonl"
 _KILLS = {"ENISHI_KILLS": os.environ.get("ENISHI_KILLS", "100")}  # with one worker and with three
+_CARRIED = {"ENISHI_CARRIER_KILLS": os.environ.get("ENISHI_CARRIER_KILLS", "40")}
 _LONG = {"ENISHI_LONG": "1"}
 _SOAK = {"ENISHI_SOAK_MINUTES": os.environ.get("ENISHI_SOAK_MINUTES", "20")}
 _BLUESKY = {"ENISHI_BLUESKY_POSTS": "200"}
@@ -136,6 +137,7 @@ PROOFS = (
     Stage("faults", ("acceptance",), ("-k", "test_faults"), _LONG),
     Stage("soak", ("acceptance",), ("-s", "-k", "test_soak"), _SOAK),
 )
+CARRIERS = Stage("carriers", ("acceptance",), ("-k", "test_carriers"), _CARRIED)
 PROOFS_ONCE = (
     Stage("histories", ("integration",), ("-k", "history"), {"ENISHI_HISTORIES": "1500"}),
     Stage("Bluesky", ("acceptance",), ("--live", "-k", "test_live_bluesky"), _BLUESKY),
@@ -197,7 +199,14 @@ def install_packages() -> None:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         print(f"  ! Missing packages. Type:  sudo apt install {' '.join(missing)}", flush=True)
         return
+    from tests.lab.processes import no_services  # noqa: PLC0415 - not needed by `check`
+
     print(f"  · Installing {', '.join(missing)} …", flush=True)
+    with no_services():
+        _install(missing)
+
+
+def _install(missing: Sequence[str]) -> None:
     quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for words in (["update", "-q"], ["install", "-yq", "--no-install-recommends", *missing]):
         done = subprocess.run(
@@ -231,7 +240,7 @@ def prove() -> list[Outcome]:
     PROOF.unlink(missing_ok=True)
     outcomes = [run_stage(proof) for proof in (*PROOFS, *PROOFS_ONCE)]
     with postgres() as environment:
-        outcomes += [run_stage(_on_postgres(proof, environment)) for proof in PROOFS]
+        outcomes += [run_stage(_on_postgres(proof, environment)) for proof in (*PROOFS, CARRIERS)]
     show_proof()
     return outcomes
 

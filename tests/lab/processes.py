@@ -54,6 +54,24 @@ def find_program(name: str, *folders: str) -> str | None:
     return None
 
 
+POLICY = Path("/usr/sbin/policy-rc.d")
+"""Debian asks this program whether a package may start its server."""
+
+
+@contextmanager
+def no_services(policy: Path = POLICY) -> Iterator[None]:
+    """Packages start no server of the machine: tests have their own, on free ports."""
+    if policy.exists() or not policy.parent.is_dir():
+        yield
+        return
+    policy.write_text("#!/bin/sh\nexit 101\n")
+    policy.chmod(0o755)
+    try:
+        yield
+    finally:
+        policy.unlink(missing_ok=True)
+
+
 def debian_package(package: str) -> None:
     """Install a Debian package, where that is possible; the caller looks again."""
     apt = shutil.which("apt-get")
@@ -61,7 +79,7 @@ def debian_package(package: str) -> None:
         raise LabUnavailableError(f"{package} is not installed")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     command = [apt, "install", "-y", "--no-install-recommends", package]
-    with locked("apt"):
+    with locked("apt"), no_services():
         for attempt in (["true"], [apt, "update"]):
             subprocess.run(attempt, env=environment, check=False, capture_output=True)
             done = subprocess.run(command, env=environment, check=False, capture_output=True)

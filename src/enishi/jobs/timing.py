@@ -24,9 +24,10 @@ class Timing:
 
     @classmethod
     def from_environment(cls) -> Timing:
-        """ENISHI_JOBS_DEAD, …_SETTLE and …_DRAIN override the defaults (seconds)."""
+        """ENISHI_JOBS_BEAT, …_DEAD, …_SETTLE and …_DRAIN override the defaults (seconds)."""
         default = cls()
         dead = float(os.environ.get("ENISHI_JOBS_DEAD") or default.dead)
         settle = float(os.environ.get("ENISHI_JOBS_SETTLE") or default.settle)
         drain = float(os.environ.get("ENISHI_JOBS_DRAIN") or default.drain)
-        return cls(dead=dead, settle=settle, drain=drain, beat=min(default.beat, dead / 4))
+        beat = float(os.environ.get("ENISHI_JOBS_BEAT") or min(default.beat, dead / 4))
+        return cls(dead=dead, settle=settle, drain=drain, beat=beat)

@@ -9,6 +9,7 @@ ENISHI_ALLOWED_NETWORKS  private networks adapters may reach  none (CIDR, comma-
 ENISHI_SECRET_KEYS       keys for credentials, newest first   made in ENISHI_HOME
 ENISHI_WEB_PROCESSES     web processes                        1
 ENISHI_WEB_THREADS       requests at a time in each           4
+ENISHI_JOBS_BEAT         seconds between two heartbeats          4
 ENISHI_JOBS_DEAD         seconds until a silent worker is lost  20
 ENISHI_JOBS_SETTLE       seconds a lost worker keeps a claim  75
 ENISHI_JOBS_DRAIN        seconds a stopping worker may take   25

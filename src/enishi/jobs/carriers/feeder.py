@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 _REST_AFTER_ERROR = 1.0
 _FULL = 0.05
 """Seconds until the next look while more is due than the fleet can take."""
+_LONGEST_GATHER = 0.1
+"""The slower it goes, the more is handed over in one go, but for this many seconds at most."""
 
 
 class Feeder:
@@ -67,6 +70,7 @@ class Feeder:
 
         An outage is logged once, and nothing is lost by it.
         """
+        begun = time.monotonic()
         try:
             chosen = await self._database.run(handovers.choose, self._terms, clock.now())
             await self._send(chosen.ids)
@@ -78,9 +82,10 @@ class Feeder:
         if self._troubled:
             logger.info("carrier.well")
         self._troubled = False
-        if chosen.ids:
-            return self._timing.gather
-        return _FULL if chosen.more else self._timing.poll
+        if not chosen.ids and not chosen.more:
+            return self._timing.poll
+        least = self._timing.gather if chosen.ids else _FULL
+        return min(max(least, time.monotonic() - begun), _LONGEST_GATHER)
 
     async def _send(self, ids: Sequence[UUID]) -> None:
         if not ids:
