@@ -6,6 +6,7 @@ import pytest
 
 from enishi.hub import provisioning
 from enishi.hub.federation import intake
+from enishi.hub.federation.memory import forget_all
 from enishi.hub.models import HubActor
 from enishi.hub.site.caching import memory
 from tests.integration.hub.peers import Peer, key
@@ -19,6 +20,7 @@ def forget_pages():
 @pytest.fixture(autouse=True)
 def fast_keys(monkeypatch):
     """Making keys takes long; our actors share one with nobody's."""
+    forget_all()
     monkeypatch.setattr("enishi.hub.protocol.keys.new_rsa", lambda: key(1))
     monkeypatch.setattr(intake, "meter", intake.Meter(intake.PER_SECOND, intake.BURST))
 

@@ -9,7 +9,15 @@ import pytest
 
 from enishi.hub import things
 from enishi.hub.federation import actors, handling, intake
-from enishi.hub.models import HubObject, Inbound, InboundState, RemoteObject, Rule, Vote
+from enishi.hub.models import (
+    HubObject,
+    Inbound,
+    InboundState,
+    RemoteActor,
+    RemoteObject,
+    Rule,
+    Vote,
+)
 from enishi.vocab import parse
 from tests.integration.hub.delivering import outgoing
 from tests.integration.hub.peers import Peer, key
@@ -147,3 +155,18 @@ def test_what_is_named_as_an_address_loses_its_at(ours):
     document = peer.document(preferredUsername="ceo@bank.example/\u202e \u200bx")
     document["inbox"] = f"{peer.uri}/inbox"
     assert str(actors.keep(parse(document))) == "@ceobank.examplex@evil.example"
+
+
+def test_the_inbox_is_reached_without_sessions_and_languages(client, ours, alice):
+    answer = alice.send(client, alice.activity("Follow", ours.uri))
+    assert answer.status_code == 202
+    assert "Content-Language" not in answer.headers
+    assert alice.send(client, {}, path=f"/hub/actors/{'0' * 36}/inbox").status_code == 404
+
+
+def test_a_sender_who_was_erased_a_moment_ago_may_come_again(client, ours, alice):
+    assert alice.send(client, alice.activity("Follow", ours.uri)).status_code == 202
+    Inbound.objects.all().delete()
+    RemoteActor.objects.all().delete()
+    alice.known()
+    assert alice.send(client, alice.activity("Follow", ours.uri)).status_code == 202

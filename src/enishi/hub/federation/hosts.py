@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from enishi.hub.federation import memory
 from enishi.hub.models import Hub, HubActor
 from enishi.hub.protocol import addresses
 from enishi.hub.protocol.messages import host_of
@@ -35,7 +36,7 @@ def base_of(hub: Hub) -> str:
 def is_ours(host: str) -> bool:
     """Whether a host is this installation or the own host of a hub."""
     host = host.lower()
-    return host == site_host() or Hub.objects.filter(host=host).exclude(host="").exists()
+    return host == site_host() or host in memory.own_hosts()
 
 
 def server_actor() -> HubActor:

@@ -11,10 +11,11 @@ import threading
 import time
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import HttpRequest
 
-from enishi.hub.federation import rules, verifying
+from enishi.hub.federation import memory, rules, verifying
+from enishi.hub.federation.recording import recorder
 from enishi.hub.models import Inbound, InboundState, RemoteActor
 from enishi.hub.protocol import jsonld, signatures
 from enishi.hub.protocol.errors import RefusedError, SignatureError
@@ -80,13 +81,13 @@ def receive(request: HttpRequest, body: bytes) -> Taken:
     activity = jsonld.read(body)
     actor = _checked(activity)
     host = host_of(actor)
-    if rules.is_blocked(None, host=host, actor=actor):
+    if rules.is_blocked_here(host=host, actor=actor):
         raise RefusedError("blocked", host)
     if not meter.has_room(host, time.monotonic()):
         raise TooManyError("too-many", host)
     if _is_leaving(activity, actor):
         return Taken(is_new=False, ignored=True)
-    remote, claim = verifying.sender_of(message, expected=actor)
+    remote, claim = verifying.sender_of(message, expected=actor, claim=claim)
     meter.count(host, time.monotonic())
     return _stored(activity, remote, claim)
 
@@ -120,18 +121,14 @@ def _stored(activity: Node, remote: RemoteActor, claim: Claim) -> Taken:
         received_at=clock.now(),
     )
     try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
-        _check_replay(activity.id, claim)
-        return Taken(is_new=False)
-    return Taken(is_new=True)
-
-
-def _check_replay(activity_id: str, claim: Claim) -> None:
-    known = Inbound.objects.filter(activity_id=activity_id).first()
-    if known is not None and known.fingerprint == claim.fingerprint:
-        raise SignatureError("replayed", activity_id)
+        first = recorder.record(row)
+    except IntegrityError as error:
+        # its sender was erased a moment ago: read anew when it comes again
+        memory.senders.forget(remote.uri)
+        raise verifying.BusyError("busy", remote.uri) from error
+    if first is not None and first == claim.fingerprint:
+        raise SignatureError("replayed", activity.id)
+    return Taken(is_new=first is None)
 
 
 def take_local(document: dict[str, object], remote: RemoteActor) -> None:

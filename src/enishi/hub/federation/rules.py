@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from enishi.hub.federation import memory
 from enishi.hub.models import Hub, Rule, Verdict
 
 ORDER = [Verdict.BLOCK, Verdict.QUIET, Verdict.NO_MEDIA, Verdict.ALLOW]
@@ -26,6 +27,15 @@ def verdicts(hub_id: UUID | None, *, host: str, actor: str = "") -> set[str]:
         matches |= Q(kind="actor", value=actor)
     whose = Q(hub=None) | Q(hub_id=hub_id) if hub_id else Q(hub=None)
     return set(Rule.objects.filter(matches & whose).values_list("verdict", flat=True))
+
+
+def is_blocked_here(*, host: str, actor: str) -> bool:
+    """Whether the whole installation takes nothing of this sender."""
+    rules = memory.blocked()
+    if not rules:
+        return False
+    named = {("domain", name) for name in domains_of(host)} | {("actor", actor)}
+    return not rules.isdisjoint(named)
 
 
 def is_blocked(hub: Hub | None, *, host: str, actor: str = "") -> bool:

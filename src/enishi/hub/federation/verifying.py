@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from django.http import HttpRequest
 
-from enishi.hub.federation import actors, hosts
+from enishi.hub.federation import actors, hosts, memory
 from enishi.hub.models import RemoteActor
 from enishi.hub.protocol import signatures
 from enishi.hub.protocol.errors import RefusedError, SignatureError
@@ -35,20 +35,22 @@ def message_of(request: HttpRequest, body: bytes) -> Message:
     return Message(request.method or "GET", url, headers, body)
 
 
-def sender_of(message: Message, *, expected: str = "") -> tuple[RemoteActor, Claim]:
+def sender_of(
+    message: Message, *, expected: str = "", claim: Claim | None = None
+) -> tuple[RemoteActor, Claim]:
     """The actor who signed this. Raises SignatureError.
 
     1. The key must lie on the host of the actor whom the body names (`expected`).
     2. A key that we do not know is fetched; one that does not fit is fetched anew, once.
     3. The key must be one that this actor's own document lists.
     """
-    claim = signatures.read(message)
+    claim = claim or signatures.read(message)
     owner = expected or claim.key_id.partition("#")[0]
     if not same_host(claim.key_id, owner):
         raise SignatureError("mismatch", "the key lies on another host than the actor")
     if hosts.is_ours(host_of(claim.key_id)):
         raise SignatureError("mismatch", "that would be us")
-    actor = actors.known(owner)
+    actor = memory.senders.get(owner)
     if actor is None or claim.key_id not in actor.keys:
         actor = _fetched(actor, claim, owner, expected)
         _verify(message, claim, actor.keys)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeAlias
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -59,8 +60,9 @@ def multibase(key: ed25519.Ed25519PublicKey) -> str:
     return "z" + _base58(_ED25519 + raw)
 
 
+@lru_cache(maxsize=2000)
 def read_public(text: str) -> PublicKey:
-    """A public key that an actor published, in either notation."""
+    """A public key that an actor published, in either notation; kept, for reading takes long."""
     if len(text) > _LONGEST:
         raise SignatureError("key", "the key is too long")
     if text.startswith("z"):

@@ -1,0 +1,87 @@
+"""Writing down what came in: requests that arrive together share one transaction.
+
+Each commit waits for the disk. Whoever comes while another commits waits for its turn, and
+the first of those who wait writes for all of them: nobody is answered before the commit.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from enishi.hub.models import Inbound
+
+
+@dataclass(slots=True)
+class Ticket:
+    """A row on its way; `known` is the fingerprint under which its id was recorded before."""
+
+    row: Inbound
+    known: str | None = None
+    is_done: bool = False
+    error: Exception | None = None
+
+
+class Recorder:
+    """One transaction at a time, for all who wait."""
+
+    def __init__(self, write: Callable[[Sequence[Ticket]], None]) -> None:
+        self._write = write
+        self._turn = threading.Lock()
+        self._queue = threading.Lock()
+        self._waiting: list[Ticket] = []
+
+    def record(self, row: Inbound) -> str | None:
+        """Record the row; if its id is known already, the fingerprint of the first time."""
+        ticket = Ticket(row)
+        with self._queue:
+            self._waiting.append(ticket)
+        with self._turn:
+            if not ticket.is_done:
+                with self._queue:
+                    tickets, self._waiting = self._waiting, []
+                self._serve(tickets)
+        if ticket.error is not None:
+            raise ticket.error
+        return ticket.known
+
+    def _serve(self, tickets: Sequence[Ticket]) -> None:
+        try:
+            self._write(tickets)
+        except IntegrityError as error:
+            self._one_by_one(tickets, error)
+        except Exception as error:  # noqa: BLE001 - each of those who wait raises it
+            for ticket in tickets:
+                ticket.error = error
+        finally:
+            for ticket in tickets:
+                ticket.is_done = True
+
+    def _one_by_one(self, tickets: Sequence[Ticket], error: Exception) -> None:
+        """One row that cannot be written must not keep out the others."""
+        if len(tickets) == 1:
+            tickets[0].error = error
+            return
+        for ticket in tickets:
+            self._serve([ticket])
+
+
+def write(tickets: Sequence[Ticket]) -> None:
+    """Record rows in one transaction, and tell which were known."""
+    with transaction.atomic():
+        rows = Inbound.objects.filter(activity_id__in={one.row.activity_id for one in tickets})
+        known: dict[str, Any] = dict(rows.values_list("activity_id", "fingerprint"))
+        fresh = []
+        for ticket in tickets:
+            ticket.known = known.get(ticket.row.activity_id)
+            if ticket.known is None:
+                known[ticket.row.activity_id] = ticket.row.fingerprint
+                fresh.append(ticket.row)
+        Inbound.objects.bulk_create(fresh, ignore_conflicts=True)
+
+
+recorder = Recorder(write)
