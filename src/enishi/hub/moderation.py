@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -112,25 +113,84 @@ def _end_ties(hub: Hub, rule: Rule) -> None:
 def import_blocks(actor: Actor, *, text: str) -> Imported:
     """Import a block list as Mastodon exports it (CSV), or one with a server on each line."""
     actor.require(Permission.CHANNELS_MANAGE)
+    hub = _hub(actor)
+    found = _read(hub, text)
+    for line in found.new:
+        block(
+            actor,
+            kind="domain",
+            value=line.host,
+            verdict=line.verdict,
+            comment=line.comment,
+            source="import",
+        )
+    return found.counts
+
+
+def preview_blocks(actor: Actor, *, text: str) -> Imported:
+    """What `import_blocks` would bring; nothing is changed."""
+    return _read(_hub(actor), text).counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    host: str
+    verdict: Verdict
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    new: Sequence[_Line]
+    counts: Imported
+
+
+def _read(hub: Hub, text: str) -> _List:
     if len(text) > _LARGEST:
         raise InvalidInputError(_("The list is too long."), field="text")
-    added = known = unreadable = 0
+    decided = set(Rule.objects.filter(hub=hub, kind="domain").values_list("value", flat=True))
+    new: dict[str, _Line] = {}
+    known = unreadable = 0
     for row in csv.reader(io.StringIO(text.lstrip("\ufeff"))):
         if not row or not row[0].strip() or row[0].lstrip("#").strip() == "domain":
             continue
         verdict = _verdict([cell.strip().lower() for cell in row])
         comment = row[4] if len(row) > 4 else ""  # noqa: PLR2004 - public_comment
         try:
-            value = _checked("domain", row[0])
+            host = _checked("domain", row[0])
         except InvalidInputError:
             unreadable += 1
             continue
-        if verdict is None or Rule.objects.filter(hub=_hub(actor), value=value).exists():
+        if verdict is None or host in decided or host in new:
             known += 1
             continue
-        block(actor, kind="domain", value=value, verdict=verdict, comment=comment, source="import")
-        added += 1
-    return Imported(added, known, unreadable)
+        new[host] = _Line(host, verdict, comment)
+    return _List(list(new.values()), Imported(len(new), known, unreadable))
+
+
+_SEVERITIES = {Verdict.BLOCK: "suspend", Verdict.QUIET: "silence", Verdict.NO_MEDIA: "noop"}
+
+
+def export_blocks(actor: Actor) -> str:
+    """The decisions about servers, as Mastodon imports them (CSV)."""
+    rows = Rule.objects.filter(hub=_hub(actor), kind="domain", verdict__in=_SEVERITIES)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(
+        [
+            "#domain",
+            "#severity",
+            "#reject_media",
+            "#reject_reports",
+            "#public_comment",
+            "#obfuscate",
+        ]
+    )
+    for rule in rows.order_by("value"):
+        media = str(rule.verdict != Verdict.QUIET).lower()
+        severity = _SEVERITIES[Verdict(rule.verdict)]
+        writer.writerow([rule.value, severity, media, media, rule.comment, "false"])
+    return out.getvalue()
 
 
 def _verdict(row: list[str]) -> Verdict | None:

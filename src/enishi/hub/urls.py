@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from enishi.hub import views
+from enishi.hub import people_views, views
 
 app_name = "hub"
 urlpatterns = [
@@ -17,4 +17,24 @@ urlpatterns = [
     path("hub/events/<uuid:event_id>/", views.event, name="event"),
     path("hub/events/<uuid:event_id>/guests.csv", views.guests, name="guests"),
     path("hub/events/<uuid:event_id>/<uuid:guest_id>/", views.attend, name="attend"),
+    path("hub/people/", people_views.people, name="people"),
+    path("hub/people/follow/", people_views.follow, name="follow"),
+    path("hub/people/<uuid:follow_id>/<slug:step>/", people_views.change_tie, name="change_tie"),
+    path("hub/moderation/", people_views.moderate, name="moderation"),
+    path(
+        "hub/moderation/waiting/<int:waiting_id>/<slug:step>/",
+        people_views.decide_held,
+        name="decide_held",
+    ),
+    path(
+        "hub/moderation/reports/<uuid:report_id>/", people_views.settle_report, name="settle_report"
+    ),
+    path("hub/blocks/", people_views.blocks, name="blocks"),
+    path("hub/blocks/import/", people_views.import_blocks, name="import_blocks"),
+    path("hub/blocks/domain_blocks.csv", people_views.export_blocks, name="export_blocks"),
+    path("hub/blocks/<uuid:rule_id>/remove/", people_views.unblock, name="unblock"),
+    path("hub/openness/", people_views.manner, name="manner"),
+    path("hub/openness/accounts/", people_views.open_account, name="open_account"),
+    path("hub/openness/accounts/<uuid:account_id>/keys/", people_views.rotate_keys, name="keys"),
+    path("hub/reactions/<uuid:conversation_id>/", people_views.react, name="react"),
 ]

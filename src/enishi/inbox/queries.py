@@ -85,6 +85,7 @@ class Said:
     """A message in the thread."""
 
     id: UUID
+    remote_id: str
     is_ours: bool
     kind: str
     author_name: str
@@ -321,6 +322,7 @@ def _said(message: Message) -> Said:
     state = DeliveryState(delivery.state) if delivery else None
     return Said(
         id=message.id,
+        remote_id=message.remote_id,
         is_ours=message.is_ours,
         kind=message.kind,
         author_name=str(message.author) if message.author else message.author_name,

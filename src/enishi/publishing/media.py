@@ -142,6 +142,11 @@ def store(path: str, content: bytes) -> None:
         default_storage.save(path, ContentFile(content))
 
 
+def remove(path: str) -> None:
+    """Delete a stored file; one that is gone already is no error."""
+    default_storage.delete(path)
+
+
 def open_file(path: str) -> IO[bytes]:
     """A stored file, opened for reading."""
     return cast("IO[bytes]", default_storage.open(path, "rb"))

@@ -164,4 +164,6 @@ class Report(models.Model):
     content = models.TextField(blank=True)
     activity_id = models.CharField(max_length=URI, unique=True)
     handled_at = models.DateTimeField(null=True)
+    note = models.TextField(blank=True)
+    """What was done about it, for colleagues."""
     created_at = models.DateTimeField(auto_now_add=True)
