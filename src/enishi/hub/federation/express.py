@@ -27,6 +27,8 @@ class InboxMiddleware:
         if found is None:
             return self.get_response(request)
         try:
-            return views.inbox(request, UUID(found[1]) if found[1] else None)
+            response = views.inbox(request, UUID(found[1]) if found[1] else None)
         except (Http404, ValueError):
-            return HttpResponseNotFound()
+            response = HttpResponseNotFound()
+        response["Content-Length"] = str(len(response.content))
+        return response
