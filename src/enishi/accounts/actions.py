@@ -119,6 +119,13 @@ def set_language(user: User, language: str) -> None:
     User.objects.filter(pk=user.pk).update(language=language)
 
 
+def set_time_zone(user: User, time_zone: str) -> None:
+    """Remember the zone in which the user sees times; empty for each workspace's own."""
+    if time_zone:
+        _known_zone(time_zone)
+    User.objects.filter(pk=user.pk).update(time_zone=time_zone)
+
+
 @transaction.atomic
 def invite_member(actor: Actor, *, email: str, name: str, role: str) -> tuple[Membership, str]:
     """Add somebody to the workspace; returns the membership and the link to hand over."""

@@ -110,6 +110,17 @@ class TokenForm(forms.Form):
     )
 
 
+class MyZoneForm(forms.Form):
+    """In which zone the user sees and types times."""
+
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        choices=lambda: [("", _("As the workspace")), *time_zones()],
+        help_text=_("For the times that you see and type. Slots and queues keep their own."),
+    )
+
+
 class MeForm(forms.Form):
     """The user's own name and way to sign in."""
 

@@ -18,4 +18,5 @@ urlpatterns = [
     path("settings/tokens/<uuid:token_id>/revoke/", views.revoke_token, name="revoke_token"),
     path("settings/delete/", views.delete_workspace, name="delete_workspace"),
     path("settings/me/", views.me, name="me"),
+    path("settings/me/time-zone/", views.my_zone, name="my_zone"),
 ]

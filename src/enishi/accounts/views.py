@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from enishi.accounts import actions, queries
-from enishi.accounts.forms import ROLE_NAMES, InviteForm, MeForm, TokenForm, WorkspaceForm
+from enishi.accounts.forms import (
+    ROLE_NAMES,
+    InviteForm,
+    MeForm,
+    MyZoneForm,
+    TokenForm,
+    WorkspaceForm,
+)
 from enishi.accounts.models import PLACEHOLDER_DOMAIN
 from enishi.accounts.permissions import Permission, Role
 from enishi.accounts.requests import WorkspaceRequest
@@ -138,4 +145,22 @@ def me(request: WorkspaceRequest) -> HttpResponse:
             messages.success(request, _("Saved. You can sign in with these from now on."))
             return redirect("accounts:me", request.workspace.slug)
     role = ROLE_NAMES[Role(request.actor.role)]
-    return render(request, "accounts/me.html", {"form": form, "role": role, "tab": "me"})
+    context = {
+        "form": form,
+        "zone_form": MyZoneForm(initial={"time_zone": user.time_zone}),
+        "role": role,
+        "tab": "me",
+    }
+    return render(request, "accounts/me.html", context)
+
+
+@require_POST
+def my_zone(request: WorkspaceRequest) -> HttpResponse:
+    """The zone in which the user sees times."""
+    form = MyZoneForm(request.POST)
+    if form.is_valid():
+        actions.set_time_zone(queries.signed_in(request.user), form.cleaned_data["time_zone"])
+        messages.success(request, _("You see times in this zone from now on."))
+    else:
+        messages.error(request, " ".join(map(str, form.errors["time_zone"])))
+    return redirect("accounts:me", request.workspace.slug)

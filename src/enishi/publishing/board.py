@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from django.db.models import Count, Q, QuerySet
 
+from enishi.accounts import current
 from enishi.accounts.models import Workspace
 from enishi.accounts.permissions import Actor, Permission
 from enishi.channels import registry
@@ -92,7 +93,7 @@ def calendar(
 ) -> Board:
     """The days of a view with their first posts and how many there are."""
     actor.require(Permission.POSTS_VIEW)
-    place = ZoneInfo(workspace.time_zone)
+    place = ZoneInfo(current.reading_zone(workspace))
     now = today(place)
     window = grid.window(view, anchor or now, first_weekday(workspace, language))
     edges = window.edges(place)
@@ -159,7 +160,7 @@ def posts(
     if search:
         rows = rows.filter(text__icontains=search)
     key, descending = ("updated_at", True) if kind == "drafts" else ("due_at", kind != "scheduled")
-    place = ZoneInfo(workspace.time_zone)
+    place = ZoneInfo(current.reading_zone(workspace))
     page = assembling.cards(_after(rows, key, after, descending=descending)[: PAGE + 1], place)
     shown = page[:PAGE]
     return PostList(

@@ -23,8 +23,8 @@ def workspace_of(actor: Actor) -> Workspace:
 
 
 def zone_of(actor: Actor) -> ZoneInfo:
-    """The zone in which its people see times."""
-    return ZoneInfo(workspace_of(actor).time_zone)
+    """The zone in which times are shown: the reader's on a page, else the workspace's."""
+    return ZoneInfo(current.reading_zone(workspace_of(actor)))
 
 
 def days_off(

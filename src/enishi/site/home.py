@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -68,7 +67,7 @@ class Today:
 def today(request: WorkspaceRequest) -> HttpResponse:
     """The first page of a workspace."""
     found = _today(request.actor)
-    now = timezone.localtime(clock.now(), ZoneInfo(request.workspace.time_zone))
+    now = timezone.localtime(clock.now())
     groups = _by_day(found.upcoming, now)
     context = {"today": found, "now": now, "greeting": _greeting(now), "groups": groups}
     template = "site/_home_body.html" if _is_refresh(request) else "site/home.html"

@@ -66,10 +66,11 @@ class WorkspaceMiddleware:
         found = queries.membership(request.user.pk, slug)
         if found is None:
             raise Http404
-        current.announce(found.workspace)
+        zone = queries.signed_in(request.user).time_zone
+        current.announce(found.workspace, time_zone=zone)
         request.workspace = found.workspace  # type: ignore[attr-defined]
         request.actor = queries.actor(found, Via.HTML)  # type: ignore[attr-defined]
-        timezone.activate(zoneinfo.ZoneInfo(found.workspace.time_zone))
+        timezone.activate(zoneinfo.ZoneInfo(current.reading_zone(found.workspace)))
         return None
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -20,6 +19,7 @@ from enishi.kernel.errors import EnishiError
 from enishi.publishing import actions, board, queries
 from enishi.publishing.core import grid
 from enishi.publishing.forms import MomentForm
+from enishi.publishing.home import zone_of
 from enishi.publishing.values import PostCard
 
 
@@ -37,8 +37,7 @@ def _wants_part(request: WorkspaceRequest) -> bool:
 def _context(request: WorkspaceRequest, query: Mapping[str, str]) -> dict[str, object]:
     view = query.get("view", "")
     chosen = grid.View(view) if view in set(grid.View) else grid.View.MONTH
-    place = ZoneInfo(request.workspace.time_zone)
-    now = board.today(place)
+    now = board.today(zone_of(request.actor))
     found = board.calendar(
         request.actor,
         request.workspace,
@@ -77,7 +76,7 @@ def move(request: WorkspaceRequest, post_id: UUID) -> HttpResponse:
                 request.actor,
                 post_id=post_id,
                 at=at,
-                time_zone=request.workspace.time_zone,
+                time_zone=zone_of(request.actor).key,
                 version=_version(request.POST, found.card),
             )
         except EnishiError as error:

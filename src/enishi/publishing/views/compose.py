@@ -27,6 +27,7 @@ from enishi.publishing.core import grid
 from enishi.publishing.core.content import AttachmentInput, PostInput
 from enishi.publishing.core.states import PostState
 from enishi.publishing.forms import NOW, QUEUE, SCHEDULE, ComposerForm, content_of
+from enishi.publishing.home import zone_of
 from enishi.publishing.models import Post
 from enishi.publishing.values import MediaView, PostDetail
 
@@ -247,6 +248,13 @@ def _with_uploads(request: WorkspaceRequest, content: PostInput) -> PostInput:
     return replace(content, attachments=(*content.attachments, *fresh))
 
 
+def _aware(request: WorkspaceRequest, wall_clock: str) -> str | datetime:
+    """What was typed in the reader's zone, for an action that would take it for another's."""
+    if not wall_clock:
+        return ""
+    return datetime.fromisoformat(wall_clock).replace(tzinfo=zone_of(request.actor))
+
+
 @transaction.atomic
 def _save(
     request: WorkspaceRequest, form: ComposerForm, content: PostInput, found: PostDetail | None
@@ -262,7 +270,7 @@ def _save(
             actor,
             post_id=post.id,
             at=form.moment(),
-            time_zone=request.workspace.time_zone,
+            time_zone=zone_of(request.actor).key,
             valid_until=form.limit(),
         )
     elif when == QUEUE:
@@ -271,7 +279,7 @@ def _save(
             post_id=post.id,
             queue_id=form.cleaned_data["queue"],
             first=form.cleaned_data["first"],
-            valid_until=form.limit(),
+            valid_until=_aware(request, form.limit()),
         )
     elif when == NOW:
         post = actions.publish_now(actor, post_id=post.id)
