@@ -43,7 +43,7 @@ from enishi.hub.protocol.signatures import Scheme  # noqa: E402
 from enishi.kernel import clock  # noqa: E402
 
 AS2 = "https://www.w3.org/ns/activitystreams"
-_POSTS = 20
+
 _PATIENCE = 110.0
 
 
@@ -80,7 +80,7 @@ def _post(ours: HubActor, text: str) -> HubObject:
 def strangers(count: int, servers: int, url: str, into: str) -> None:
     """Activities of accounts on many servers, signed and ready to be sent."""
     ours = _hub()
-    posts = [_post(ours, f"Post {number}") for number in range(_POSTS)]
+    posts = [_post(ours, f"Post {number}") for number in range(count // servers + 1)]
     people = []
     for number in range(servers):
         private = keys.new_rsa()
@@ -90,7 +90,7 @@ def strangers(count: int, servers: int, url: str, into: str) -> None:
     with Path(into).open("wb") as file:
         for number in range(count):
             row, private = people[number % servers]
-            document = _said(number, row, ours, posts[number // servers % _POSTS].uri)
+            document = _said(number, row, ours, posts[number // servers].uri)
             file.write(_signed(document, row, private, url, number).to_line())
 
 
