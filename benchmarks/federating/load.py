@@ -51,7 +51,7 @@ def _send(port: int, requests: list[bytes], statuses: Counter[int]) -> None:
         reader = connection.makefile("rb")
         for request in requests:
             connection.sendall(request)
-            statuses[_answer(reader)] += 1  # type: ignore[arg-type]
+            statuses[_answer(reader)] += 1
 
 
 def main(port: int, connections: int, path: str, first: int, last: int) -> None:

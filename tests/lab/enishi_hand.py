@@ -15,6 +15,8 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "enishi.site.settings")
 django.setup()
 
+from django.db.models import Q  # noqa: E402 - after setup
+
 from enishi.accounts.models import Membership  # noqa: E402 - after setup
 from enishi.accounts.permissions import Actor, Role, Via  # noqa: E402
 from enishi.accounts.queries import actor as acting  # noqa: E402
@@ -65,6 +67,7 @@ def ties(slug: str) -> list[list[str]]:
 
 def reply(slug: str, to: str, text: str) -> str:
     ours = _ours(slug)
+    assert ours.channel_id is not None
     made = actions.send_reply(
         _owner(slug), channel_id=ours.channel_id, in_reply_to=Reference(to), text=text
     )
@@ -100,7 +103,7 @@ def thread(slug: str, root: str) -> list[list[Any]]:
     """The conversation below a post as this Enishi has it: ours and theirs alike."""
     found = {}
     for model in (HubObject, RemoteObject):
-        for one in model.objects.filter(uri=root) | model.objects.filter(context=root):
+        for one in model.objects.filter(Q(uri=root) | Q(context=root)):
             words = one.source if isinstance(one, HubObject) else one.text
             pictures = [picture.get("alt", "") for picture in one.pictures]
             found[one.uri] = [one.in_reply_to, words, bool(one.deleted_at), pictures]

@@ -106,6 +106,7 @@ def test_times_that_no_calendar_shows_become_plausible():
         )
         said = incoming.said(thing, followers="", now=now)
         for at in (said.published, said.updated):
+            assert at is not None
             assert datetime(1990, 1, 1, tzinfo=UTC) <= at <= now
 
 
