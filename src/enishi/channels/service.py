@@ -78,18 +78,23 @@ async def open_adapter(
     if secrets is None:
         secrets = await sync_to_async(load_secrets)(channel.id)
     async with nullcontext(http) if http else new_http() as client:
-        connection = Connection(
-            service_url=channel.service_url,
-            remote_id=channel.remote_id,
-            handle=channel.handle,
-            secrets=secrets,
-            http=client,
-            save_secrets=_keeper(channel.id),
-            renew=tokens.renewer(channel.id),
-            learnt=channel.learnt,
-            save_learnt=_noter(channel),
-        )
-        yield registry.get(channel.adapter).open(connection)
+        yield adapter_for(channel, secrets, client)
+
+
+def adapter_for(channel: Channel, secrets: Secrets, http: Http) -> Adapter:
+    """A working adapter, with credentials that were loaded and a client that is open."""
+    connection = Connection(
+        service_url=channel.service_url,
+        remote_id=channel.remote_id,
+        handle=channel.handle,
+        secrets=secrets,
+        http=http,
+        save_secrets=_keeper(channel.id),
+        renew=tokens.renewer(channel.id),
+        learnt=channel.learnt,
+        save_learnt=_noter(channel),
+    )
+    return registry.get(channel.adapter).open(connection)
 
 
 def new_http() -> Http:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
@@ -125,11 +126,23 @@ def _adapter(field: Any) -> Convert | None:
     if isinstance(kind, models.UUIDField):
         return None if connection.features.has_native_uuid_field else _hex
     if isinstance(kind, models.DateTimeField):
-        return connection.ops.adapt_datetimefield_value
+        sqlite = connection.vendor == "sqlite"
+        return _utc_text if sqlite else connection.ops.adapt_datetimefield_value
     if isinstance(kind, models.JSONField):
-        return json.dumps
+        return _json
     return None
 
 
 def _hex(value: Any) -> str:
     return str(value.hex)
+
+
+def _utc_text(value: datetime) -> str:
+    """As Django has SQLite keep an aware time."""
+    return str(value.astimezone(UTC).replace(tzinfo=None))
+
+
+def _json(value: Any) -> str:
+    if value == {}:
+        return "{}"
+    return "[]" if value == [] else json.dumps(value)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 from enishi.jobs import metrics, tracing
 from enishi.jobs.sources import Work
@@ -16,9 +16,8 @@ from enishi.kernel import clock
 _STEP = 0.25
 
 
-@runtime_checkable
 class Told(Protocol):
-    """Work that says more about itself than its name."""
+    """What work may have, to say more about itself than its name."""
 
     @property
     def label(self) -> str:
@@ -47,9 +46,9 @@ class Watch:
     @contextmanager
     def delivering(self, work: Work) -> Iterator[None]:
         """The block is one attempt."""
-        told = work if isinstance(work, Told) else None
-        if told is not None and told.first_due_at is not None:
-            late = (clock.now() - told.first_due_at).total_seconds()
+        first_due_at = getattr(work, "first_due_at", None)
+        if first_due_at is not None:
+            late = (clock.now() - first_due_at).total_seconds()
             metrics.LATENESS.observe(max(late, 0.0), self._source)
         begun = time.perf_counter()
         try:
@@ -59,7 +58,7 @@ class Watch:
             else:
                 yield
         finally:
-            kind = told.label if told is not None else ""
+            kind = getattr(work, "label", "")
             metrics.DURATION.observe(time.perf_counter() - begun, self._source, kind)
 
     def settled(self, batch: Sequence[tuple[Work, Any]], begun: int) -> None:

@@ -11,14 +11,18 @@ import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Window
 from django.db.models.functions import Coalesce, RowNumber
 
+from enishi.channels.contract import Secrets
 from enishi.channels.models import Channel
+from enishi.channels.service import load_many
 from enishi.jobs.bulk import insert_rows
 from enishi.jobs.core.fairness import Candidate, Limits, Turns
+from enishi.jobs.quickrows import Among, as_uuid, instances, unread
 from enishi.jobs.sources import ClaimRequest
 from enishi.kernel.ids import new_id
 from enishi.publishing.core.states import DeliveryState, Outcome, PostState
@@ -28,18 +32,27 @@ LOOKAHEAD = 4000
 _EACH = 16
 """How many of a channel are looked at: enough until the next look."""
 _FRESH = timedelta(seconds=0.3)
-_SHARE = 10
-"""A look that takes long is not repeated before ten times as long has passed."""
+_SHARE = 20
+"""A look that takes long is not repeated before twenty times as long has passed."""
 _STALE = timedelta(seconds=2)
 _SCHEDULED = DeliveryState.SCHEDULED.value
-_POST_COLUMNS = ("workspace_id", "author_id", "text", "thread", "language", "link", "first_comment")
+_CONTENT = (
+    "id",
+    "workspace_id",
+    "author_id",
+    "text",
+    "thread",
+    "language",
+    "link",
+    "first_comment",
+)
 
 
 class Lookahead:
     """The first few due deliveries of every channel, as they were a moment ago."""
 
     def __init__(self) -> None:
-        self._turns: Turns[UUID] = Turns()
+        self._turns: Turns[object] = Turns()
         self._seen_at: datetime | None = None
         self._fresh = _FRESH
 
@@ -52,7 +65,7 @@ class Lookahead:
         """Choose what may go now. `closed` channels are not even looked at."""
         if not self._turns or self._age(request.now) > self._fresh:
             self._look(request.now, closed)
-        return self._turns.take(request.room, limits)
+        return [as_uuid(found) for found in self._turns.take(request.room, limits)]
 
     def forget(self) -> None:
         """Look again at the next claim: others took what was seen."""
@@ -64,12 +77,21 @@ class Lookahead:
 
     def _look(self, now: datetime, closed: Collection[UUID]) -> None:
         begun = time.monotonic()
+        lanes = _Names()
         self._turns = Turns(
-            Candidate(row[0], str(row[1]), str(row[2])) for row in candidates(now, closed)
+            Candidate(row[0], lanes[row[1]], lanes[row[2]]) for row in _due(now, closed)
         )
         self._seen_at = now
         taken = timedelta(seconds=time.monotonic() - begun)
         self._fresh = min(max(_FRESH, _SHARE * taken), _STALE)
+
+
+class _Names(dict[Any, str]):
+    """Identifiers as the database gives them, and as lanes are called."""
+
+    def __missing__(self, key: Any) -> str:
+        self[key] = str(as_uuid(key))
+        return self[key]
 
 
 def candidates(now: datetime, closed: Collection[UUID]) -> list[tuple[UUID, UUID, UUID]]:
@@ -78,17 +100,22 @@ def candidates(now: datetime, closed: Collection[UUID]) -> list[tuple[UUID, UUID
     So the channels of one server, however many wait there, do not hide those of another. Each
     with its workspace and channel. Those of closed channels are left out.
     """
+    return [(as_uuid(row[0]), as_uuid(row[1]), as_uuid(row[2])) for row in _due(now, closed)]
+
+
+def _due(now: datetime, closed: Collection[UUID]) -> list[tuple[Any, ...]]:
     due = Delivery.objects.filter(state=_SCHEDULED, due_at__lte=now)
     due = due.exclude(channel_id__in=list(closed)) if closed else due
     place = Window(RowNumber(), partition_by=F("channel_id"), order_by=["due_at", "id"])
     rows = due.annotate(place=place).filter(place__lte=_EACH).order_by("place", "due_at", "id")
-    return list(rows.values_list("id", "workspace_id", "channel_id")[:LOOKAHEAD])
+    return unread(rows.values_list("id", "workspace_id", "channel_id")[:LOOKAHEAD])
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
     channel: Channel
-    credential: datetime | None
+    secrets: Secrets | None
+    credential: object
     read_at: datetime
 
 
@@ -106,10 +133,10 @@ class Channels:
 
     def get(self, ids: Iterable[UUID], now: datetime) -> dict[UUID, Channel]:
         """Channels by their ids."""
-        rows = Channel.objects.filter(id__in=set(ids))
+        rows = Channel.objects.filter(Among("id", set(ids)))
         marks = {
-            key: (state, at)
-            for key, state, at in rows.values_list("id", "state", "credential__updated_at")
+            as_uuid(key): (state, at)
+            for key, state, at in unread(rows.values_list("id", "state", "credential__updated_at"))
         }
         missing = {key for key, (_state, at) in marks.items() if not self._holds(key, at, now)}
         if missing:
@@ -118,6 +145,11 @@ class Channels:
         for key, channel in found.items():
             channel.state = marks[key][0]
         return found
+
+    def secrets_of(self, channel_id: UUID) -> Secrets | None:
+        """What opens the account, as of the last `get`; None if it cannot be had."""
+        known = self._known.get(channel_id)
+        return known.secrets if known else None
 
     def place_of(self, lane: str) -> str:
         """The server that a channel's requests go to. Asks for those of all when one is new.
@@ -130,18 +162,19 @@ class Channels:
             self._places = {str(key): _place(*where) for key, *where in rows}
         return self._places.setdefault(lane, "")
 
-    def _holds(self, key: UUID, credential: datetime | None, now: datetime) -> bool:
+    def _holds(self, key: UUID, credential: object, now: datetime) -> bool:
         known = self._known.get(key)
         if known is None or known.credential != credential:
             return False
         return abs(now - known.read_at) < self._KEPT
 
-    def _read(
-        self, ids: Collection[UUID], credentials: dict[UUID, datetime | None], now: datetime
-    ) -> None:
-        rows = Channel.objects.select_related("workspace").filter(id__in=ids)
-        for channel in rows:
-            self._known[channel.id] = _Known(channel, credentials[channel.id], now)
+    def _read(self, ids: Collection[UUID], marks: dict[UUID, object], now: datetime) -> None:
+        """The marks were read before: credentials that changed since are read again."""
+        secrets = load_many(ids)
+        for channel in Channel.objects.select_related("workspace").filter(id__in=ids):
+            self._known[channel.id] = _Known(
+                channel, secrets.get(channel.id), marks[channel.id], now
+            )
             self._places[str(channel.id)] = _place(channel.adapter, channel.service_url)
 
 
@@ -151,13 +184,15 @@ def _place(adapter: str, service_url: str) -> str:
 
 def locked(ids: Collection[UUID], channels: Channels, now: datetime) -> list[Delivery]:
     """The rows, locked, with posts and channels; those that another worker has are left to it."""
-    rows = list(
+    rows = instances(
         Delivery.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(id__in=list(ids), state=_SCHEDULED)
+        .filter(Among("id", ids), state=_SCHEDULED)
         .order_by("due_at", "id")
     )
     found = channels.get({row.channel_id for row in rows}, now)
-    posts = Post.objects.only(*_POST_COLUMNS).in_bulk({row.post_id for row in rows if row.post_id})
+    wanted = {row.post_id for row in rows if row.post_id}
+    read = instances(Post.objects.filter(Among("id", wanted)), *_CONTENT) if wanted else []
+    posts = {post.id: post for post in read}
     for row in rows:
         row.channel = found[row.channel_id]
         row.post = posts[row.post_id] if row.post_id else None
@@ -167,7 +202,9 @@ def locked(ids: Collection[UUID], channels: Channels, now: datetime) -> list[Del
 def take(rows: Sequence[Delivery], request: ClaimRequest) -> list[Delivery]:
     """The compare-and-set and the attempt rows, before any call."""
     begun = request.now.replace(microsecond=request.now.microsecond // 1000 * 1000)
-    Delivery.objects.filter(id__in=[row.id for row in rows], state=_SCHEDULED).update(
+    if not rows:
+        return []
+    Delivery.objects.filter(Among("id", [row.id for row in rows]), state=_SCHEDULED).update(
         state=DeliveryState.PUBLISHING.value,
         worker_id=request.worker_id,
         claimed_at=request.now,
@@ -196,7 +233,7 @@ def take(rows: Sequence[Delivery], request: ClaimRequest) -> list[Delivery]:
         ),
     )
     posts = [row.post_id for row in rows if row.post_id]
-    Post.objects.filter(id__in=posts, state=PostState.SCHEDULED.value).update(
+    Post.objects.filter(Among("id", posts), state=PostState.SCHEDULED.value).update(
         state=PostState.PUBLISHING.value
     )
     return list(rows)

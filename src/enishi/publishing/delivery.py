@@ -70,7 +70,9 @@ class DeliverySource:
             self._ahead.forget()  # others took them, or people moved them
         if not found and _again:
             return self.claim(request, _again=False)
-        return Claimed(sending.works(taken, request.worker_id, self._pauses), more=True)
+        return Claimed(
+            sending.works(taken, request.worker_id, self._channels, self._pauses), more=True
+        )
 
     def _chosen(self, request: ClaimRequest) -> list[UUID]:
         """Whose turn it is, as far as there is room for them."""
@@ -142,7 +144,7 @@ class DeliverySource:
         later = {
             row.id: self._shut.get(row.channel_id, soon) for row in allowed if row.id not in passed
         }
-        return Leased(sending.works(taken, request.worker_id, self._pauses), later)
+        return Leased(sending.works(taken, request.worker_id, self._channels, self._pauses), later)
 
     async def deliver(self, work: SendWork) -> Result:
         return await sending.send(work, self._clients)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -72,6 +73,8 @@ class PauseWatch:
     def __init__(self) -> None:
         self._paused = Paused()
         self._read_at = float("-inf")
+        self._reading: asyncio.Task[Paused] | None = None
+        """Many ask at the same moment; one reads for all of them."""
 
     def read(self) -> Paused:
         """The pauses, for code that may use the database."""
@@ -83,5 +86,11 @@ class PauseWatch:
     async def stops(self, workspace_id: UUID, channel_id: UUID) -> bool:
         """Whether a channel is paused, for code that may not use the database."""
         if time.monotonic() - self._read_at >= FRESH_SECONDS:
-            await run_here(self.read)
+            await self._read_once()
         return self._paused.covers(workspace_id, channel_id)
+
+    async def _read_once(self) -> None:
+        """Read, or wait for the reading that was begun a moment ago."""
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(run_here(self.read))
+        await asyncio.shield(self._reading)

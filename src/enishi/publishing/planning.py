@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F
 
 from enishi.channels.models import Channel
+from enishi.jobs.quickrows import Among, as_uuid, unread
 from enishi.kernel import clock
 from enishi.publishing.core import keys
 from enishi.publishing.core.schedule import Slot
@@ -116,17 +118,17 @@ def refresh_states(post_ids: Iterable[UUID]) -> None:
     ids = list(post_ids)
     if not ids:
         return
-    posts = Post.objects.select_for_update().filter(id__in=ids).order_by("id")
-    stands = dict(posts.values_list("id", "state"))
-    found: dict[UUID, set[DeliveryState]] = {identifier: set() for identifier in stands}
-    rows = Delivery.objects.filter(post_id__in=ids, kind=DeliveryKind.PUBLISH.value)
-    for post_id, state in rows.values_list("post_id", "state"):
+    posts = Post.objects.select_for_update().filter(Among("id", ids)).order_by("id")
+    stands = dict(unread(posts.values_list("id", "state")))
+    found: dict[Any, set[DeliveryState]] = {identifier: set() for identifier in stands}
+    rows = Delivery.objects.filter(Among("post_id", ids), kind=DeliveryKind.PUBLISH.value)
+    for post_id, state in unread(rows.values_list("post_id", "state")):
         if post_id in found:
             found[post_id].add(DeliveryState(state))
     by_state: dict[str, list[UUID]] = defaultdict(list)
     for post_id, states in found.items():
         state = post_state(states).value
         if state != stands[post_id]:
-            by_state[state].append(post_id)
+            by_state[state].append(as_uuid(post_id))
     for state, changed in by_state.items():
-        Post.objects.filter(id__in=changed).update(state=state)
+        Post.objects.filter(Among("id", changed)).update(state=state)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple, TypeGuard
 from uuid import UUID
+
+from asgiref.sync import sync_to_async
 
 from enishi.channels.contract import (
     Adapter,
@@ -33,10 +35,12 @@ from enishi.channels.errors import (
 from enishi.channels.http import quotas
 from enishi.channels.http.quotas import Quota
 from enishi.channels.parts import watched
-from enishi.channels.service import load_many, open_adapter
+from enishi.channels.service import adapter_for, load_secrets
+from enishi.jobs.quickrows import Among, as_json, as_uuid, unread
 from enishi.kernel import clock
 from enishi.kernel.errors import EnishiError
 from enishi.publishing.checking import attachment
+from enishi.publishing.claiming import Channels
 from enishi.publishing.clients import Clients
 from enishi.publishing.core.schedule import is_missed, missed_after
 from enishi.publishing.core.states import DeliveryKind, Outcome
@@ -101,24 +105,38 @@ class Result:
 
 
 def works(
-    rows: Sequence[Delivery], worker_id: UUID, watch: PauseWatch | None = None
+    rows: Sequence[Delivery], worker_id: UUID, channels: Channels, watch: PauseWatch | None = None
 ) -> list[SendWork]:
-    """Claimed rows with their content, in three queries."""
+    """Claimed rows with their content, in two queries; one more where there are media."""
+    if not rows:
+        return []
     watch, known = watch or PauseWatch(), others_ids(rows)
     posts = [row.post_id for row in rows if row.post_id and row.kind == DeliveryKind.PUBLISH]
-    variants: dict[tuple[UUID | None, UUID], Variant] = {
-        (variant.post_id, variant.channel_id): variant
-        for variant in Variant.objects.filter(post_id__in=posts)
-    }
-    media = _media(posts)
-    secrets = load_many({row.channel_id for row in rows})
+    own, media = _own(posts), _media(posts)
     found: list[SendWork] = []
     for row in rows:
-        outgoing = _outgoing(row, variants.get((row.post_id, row.channel_id)), media)
+        outgoing = _outgoing(row, own.get((row.post_id, row.channel_id)), media)
         parts = DeliveryParts(row, worker_id, watch, only=_is_one_part(row, outgoing))
         whole = replace(outgoing, known=known.get(row.id, ()), parts=parts)
-        found.append(SendWork(row, worker_id, whole, secrets.get(row.channel_id)))
+        found.append(SendWork(row, worker_id, whole, channels.secrets_of(row.channel_id)))
     return found
+
+
+class _Own(NamedTuple):
+    """What a channel gets that others do not."""
+
+    text: str
+    options: dict[str, Any]
+
+
+def _own(posts: Collection[UUID]) -> dict[tuple[UUID | None, UUID], _Own]:
+    rows = Variant.objects.filter(Among("post_id", posts))
+    return {
+        (as_uuid(post), as_uuid(channel)): _Own(text, as_json(options))
+        for post, channel, text, options in unread(
+            rows.values_list("post_id", "channel_id", "text", "options")
+        )
+    }
 
 
 def _is_one_part(row: Delivery, outgoing: Outgoing) -> bool:
@@ -130,15 +148,18 @@ def _is_one_part(row: Delivery, outgoing: Outgoing) -> bool:
 _Media = dict[UUID | None, list[PostMedia]]
 
 
-def _media(posts: Iterable[UUID]) -> _Media:
+def _media(posts: Collection[UUID]) -> _Media:
     found: _Media = defaultdict(list)
-    links = PostMedia.objects.filter(post_id__in=list(posts)).select_related("media")
-    for link in links.order_by("position"):
+    having = unread(PostMedia.objects.filter(Among("post_id", posts)).values_list("id"))
+    if not having:
+        return found
+    links = PostMedia.objects.filter(Among("id", [as_uuid(row[0]) for row in having]))
+    for link in links.select_related("media").order_by("position"):
         found[link.post_id].append(link)
     return found
 
 
-def _outgoing(row: Delivery, variant: Variant | None, media: _Media) -> Outgoing:
+def _outgoing(row: Delivery, variant: _Own | None, media: _Media) -> Outgoing:
     """What the network gets: the same on every attempt, as long as nobody edits the post."""
     created_at = row.first_attempt_at or row.planned_at
     language = row.language or row.channel.workspace.language
@@ -160,7 +181,7 @@ def _outgoing(row: Delivery, variant: Variant | None, media: _Media) -> Outgoing
         link=post.link,
         thread=tuple(post.thread),
         first_comment=post.first_comment,
-        options=dict(variant.options) if variant else {},
+        options=variant.options if variant else {},
     )
 
 
@@ -182,11 +203,9 @@ async def send(work: SendWork, clients: Clients) -> Result:
 async def _sent(work: SendWork, clients: Clients) -> Result:
     stage, channel = _Stage(), work.delivery.channel
     try:
-        async with (
-            clients.borrow(channel) as http,
-            open_adapter(channel, secrets=work.secrets, http=http) as adapter,
-        ):
-            return await _attempt(work, adapter, stage)
+        with clients.borrow(channel) as http:
+            secrets = work.secrets or await sync_to_async(load_secrets)(channel.id)
+            return await _attempt(work, adapter_for(channel, secrets, http), stage)
     except AdapterError as error:
         return _failed(work, error, stage)
     except EnishiError as error:
@@ -236,7 +255,7 @@ async def _attempt(work: SendWork, adapter: Adapter, stage: _Stage) -> Result:
     with watched(work.outgoing.parts):
         if work.delivery.kind == DeliveryKind.DELETE:
             return await _take_down(work, adapter)
-        if not isinstance(adapter, Publishes):
+        if not _publishes(adapter):
             return _result(work, Outcome.REFUSED, detail="This adapter does not publish.")
         if work.attempt > 1:
             if can_look(work.delivery):
@@ -249,6 +268,17 @@ async def _attempt(work: SendWork, adapter: Adapter, stage: _Stage) -> Result:
                 return _result(work, Outcome.LATE)
         receipt = await adapter.publish(work.outgoing)
         return _result(work, Outcome.DONE, receipt=receipt)
+
+
+def _publishes(adapter: Adapter) -> TypeGuard[Publishes]:
+    """Looking for the methods of a protocol takes long; classes do not change."""
+    kind = type(adapter)
+    if kind not in _PUBLISHING:
+        _PUBLISHING[kind] = isinstance(adapter, Publishes)
+    return _PUBLISHING[kind]
+
+
+_PUBLISHING: dict[type, bool] = {}
 
 
 def _too_late(work: SendWork) -> bool:

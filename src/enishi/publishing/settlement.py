@@ -18,6 +18,7 @@ from enishi.jobs import budgets, metrics
 from enishi.jobs.bulk import update_rows
 from enishi.jobs.core.pace import Rate
 from enishi.jobs.models import Budget
+from enishi.jobs.quickrows import Among, as_uuid, unread
 from enishi.kernel import clock
 from enishi.publishing import events, pacing, planning, signals
 from enishi.publishing.candidates import gather_later, stored
@@ -35,6 +36,7 @@ from enishi.publishing.core.timeline import why
 from enishi.publishing.models import Attempt, Delivery
 from enishi.publishing.sending import Result
 
+_GATES = "gate:"
 _GATE = Rate(1, timedelta(seconds=1))
 _STOPS = {
     DeliveryState.FAILED: "Reject",
@@ -97,10 +99,13 @@ def _still_ours(results: Sequence[Result]) -> list[tuple[Result, Delivery]]:
     """The rows that may be settled, locked: as they were claimed, since nobody else moved them."""
     found = (
         Delivery.objects.select_for_update(of=("self",))
-        .filter(id__in=[result.work.id for result in results])
+        .filter(Among("id", [result.work.id for result in results]))
         .values_list("id", "state", "worker_id", "attempts")
     )
-    stands = {key: _Stand(state, worker, attempts) for key, state, worker, attempts in found}
+    stands = {
+        as_uuid(key): _Stand(state, as_uuid(worker) if worker else None, attempts)
+        for key, state, worker, attempts in unread(found)
+    }
     return [
         (result, result.work.delivery)
         for result in results
@@ -280,7 +285,7 @@ def _heed_quotas(settled: Sequence[Settled], now: datetime) -> None:
 
 
 def _gate(channel_id: UUID) -> str:
-    return f"gate:{channel_id}"
+    return f"{_GATES}{channel_id}"
 
 
 def close_gates(waits: dict[UUID, datetime]) -> None:
@@ -293,5 +298,5 @@ def close_gates(waits: dict[UUID, datetime]) -> None:
 def closed_gates(channels: Iterable[UUID], now: datetime) -> dict[UUID, datetime]:
     """The channels among these that must wait, and until when."""
     keys = {_gate(channel_id): channel_id for channel_id in channels}
-    rows = Budget.objects.filter(key__in=list(keys), arrival_at__gt=now)
-    return {keys[key]: at for key, at in rows.values_list("key", "arrival_at")}
+    rows = Budget.objects.filter(key__startswith=_GATES, arrival_at__gt=now)
+    return {keys[key]: at for key, at in rows.values_list("key", "arrival_at") if key in keys}
