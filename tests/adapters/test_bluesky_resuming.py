@@ -93,8 +93,10 @@ def repository(http) -> Repository:
 @pytest.fixture
 def adapter(http) -> BlueskyAdapter:
     secrets = {"access": "a", "refresh": "r", "did": DID}
-    there = {"service_url": "pds.example/", "remote_id": DID, "handle": "me.test"}
-    return BlueskyAdapter(connection(http, secrets=secrets, **there))
+    there = connection(
+        http, secrets=secrets, service_url="pds.example/", remote_id=DID, handle="me.test"
+    )
+    return BlueskyAdapter(there)
 
 
 def sent(parts: MemoryParts) -> Outgoing:

@@ -119,7 +119,7 @@ def subscribed(visitor, ours, email="Reader@Example.test") -> Subscriber:
     assert answer.status_code == 200
     found = Subscriber.objects.get(email=email.lower())
     letters.confirming(found.id)
-    link = re.search(r"http://testserver(/@\S+/confirm/\S+)", mail.outbox[-1].body)
+    link = re.search(r"http://testserver(/@\S+/confirm/\S+)", str(mail.outbox[-1].body))
     assert link is not None
     assert visitor.get(link[1]).status_code == 200
     found.refresh_from_db()

@@ -122,7 +122,7 @@ def fill(make_channel) -> Callable[..., list[Channel]]:
     return make
 
 
-def work_until(*conditions: Callable[[], bool], then: Callable[[], None] = lambda: None) -> None:
+def work_until(*conditions: Callable[[], bool], then: Callable[[], object] = lambda: None) -> None:
     """Let the dispatcher run until each condition has come true, one after the other."""
 
     async def work() -> None:
@@ -205,4 +205,6 @@ def test_no_channel_has_more_in_flight_than_its_width(owner, fill, networks):
         then=networks.stuck["https://slow.test"].set,
     )
     assert networks.most["https://slow.test"] == delivery.WIDTH
-    assert clock.now() >= Delivery.objects.latest("published_at").published_at
+    last = Delivery.objects.latest("published_at").published_at
+    assert last is not None
+    assert clock.now() >= last
