@@ -13,10 +13,11 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import DateTimeField, F, QuerySet, Value
 
 from enishi.activities import lakehouse
 from enishi.activities.models import LakeState, Segment, Tombstone
@@ -46,6 +47,14 @@ def version() -> int:
     """How often the manifest, or who is erased from it, has changed."""
     found = LakeState.objects.filter(pk=1).values_list("version", flat=True).first()
     return found or 0
+
+
+def versions() -> QuerySet[LakeState, Any]:
+    """The same as a row (kind, count, at) to be read together with others."""
+    rows = LakeState.objects.filter(pk=1).order_by()
+    return rows.annotate(
+        kind=Value("V"), count=F("version"), at=Value(None, output_field=DateTimeField())
+    ).values("kind", "count", "at")
 
 
 @contextmanager

@@ -46,9 +46,9 @@ def related(actor: Actor, row: LogRow, *, limit: int = 20) -> list[LogRow]:
 def revision(workspace_id: UUID) -> str:
     """A text that changes whenever the workspace's log does."""
     first, second = (_newest(model, workspace_id) for model in _HOT)
-    hot = sorted(first.union(second, all=True).values_list("kind", "count", "at"))
-    newest = [f"{kind}{count}-{at.timestamp()}" for kind, count, at in hot]
-    return ".".join([str(manifest.version()), *newest])
+    rows = first.union(second, manifest.versions(), all=True).values_list("kind", "count", "at")
+    newest = [f"{kind}{count}-{at.timestamp() if at else ''}" for kind, count, at in rows]
+    return ".".join(sorted(newest))
 
 
 _HOT = (Activity, Observation)

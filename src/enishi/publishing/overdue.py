@@ -35,7 +35,7 @@ class OverduePost:
 def overdue_posts(actor: Actor, *, limit: int = _MOST) -> list[OverduePost]:
     """Posts that were missed or are stale, the oldest first: each waits for a decision."""
     actor.require(Permission.POSTS_VIEW)
-    rows = list(_asking(actor.workspace_id).select_related("author").order_by("due_at")[:limit])
+    rows = list(asking(actor.workspace_id).select_related("author").order_by("due_at")[:limit])
     sent = Delivery.objects.filter(post__in=rows, kind=DeliveryKind.PUBLISH.value)
     planned = set(sent.values_list("post_id", flat=True))
     return [
@@ -47,7 +47,7 @@ def overdue_posts(actor: Actor, *, limit: int = _MOST) -> list[OverduePost]:
 def overdue_count(actor: Actor) -> int:
     """How many posts wait because their time has passed; at most some hundreds are counted."""
     actor.require(Permission.POSTS_VIEW)
-    return _asking(actor.workspace_id)[:_MOST].count()
+    return asking(actor.workspace_id)[:_MOST].count()
 
 
 def _why(post: Post, *, planned: bool) -> str:
@@ -56,7 +56,8 @@ def _why(post: Post, *, planned: bool) -> str:
     return "missed" if planned else "unfinished"
 
 
-def _asking(workspace_id: UUID) -> QuerySet[Post]:
+def asking(workspace_id: UUID) -> QuerySet[Post]:
+    """The posts that were missed or are stale."""
     stale = Delivery.objects.filter(
         post_id=OuterRef("id"), state=DeliveryState.HELD.value, reason=Reason.STALE.value
     )

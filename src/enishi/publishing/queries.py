@@ -143,10 +143,11 @@ def today(actor: Actor, *, upcoming: int, attention: int) -> tuple[list[PostCard
     rows = _of(actor)
     planned = rows.filter(due_at__isnull=False)
     states = [PostState.SCHEDULED, PostState.PUBLISHING]
-    first = list(_first(planned, states, ("due_at", "id"), upcoming).select_related("author"))
-    second = list(
-        _first(rows, ASKS_FOR_A_PERSON, ("-due_at", "-id"), attention).select_related("author")
-    )
+    either = _each(planned, states, ("due_at", "id"), upcoming)
+    either |= _each(rows, ASKS_FOR_A_PERSON, ("-due_at", "-id"), attention)
+    read = sorted(Post.objects.filter(either).select_related("author"), key=_by_due)
+    first = [post for post in read if post.state in states][:upcoming]
+    second = [post for post in reversed(read) if post.state in ASKS_FOR_A_PERSON][:attention]
     found = assembling.cards([*first, *second], _place(actor), with_media=False)
     return found[: len(first)], found[len(first) :]
 
@@ -159,10 +160,19 @@ def _first(
     Each state's index gives its own first few. Asked for all states at once, SQLite walks
     the whole calendar.
     """
+    return Post.objects.filter(_each(rows, states, order, limit)).order_by(*order)[:limit]
+
+
+def _each(rows: QuerySet[Post], states: Iterable[StrEnum], order: Sequence[str], limit: int) -> Q:
+    """The first few in each of several states."""
     found = Q()
     for state in states:
         found |= Q(id__in=rows.filter(state=state.value).order_by(*order).values("id")[:limit])
-    return Post.objects.filter(found).order_by(*order)[:limit]
+    return found
+
+
+def _by_due(post: Post) -> tuple[bool, float, UUID]:
+    return post.due_at is not None, post.due_at.timestamp() if post.due_at else 0.0, post.id
 
 
 def post_detail(actor: Actor, *, post_id: UUID) -> PostDetail:

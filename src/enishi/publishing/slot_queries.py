@@ -207,16 +207,22 @@ def empty_soon(actor: Actor, *, limit: int = 5) -> list[PostCard]:
     """Slots that are due soon and still empty."""
     actor.require(Permission.POSTS_VIEW)
     now = clock.now()
-    rows = SeriesTime.objects.filter(
-        series__workspace_id=actor.workspace_id,
+    rows = unfilled(actor.workspace_id).select_related("series")
+    soon = [row for row in rows if row.due_at - now <= timedelta(hours=row.series.warn_hours)]
+    posts = Post.objects.filter(series_time__in=soon).order_by("due_at")[:limit]
+    return assembling.cards(posts, zone_of(actor), with_media=False)
+
+
+def unfilled(workspace_id: UUID) -> QuerySet[SeriesTime]:
+    """The times of the next seven days whose posts nobody has touched."""
+    now = clock.now()
+    return SeriesTime.objects.filter(
+        series__workspace_id=workspace_id,
         due_at__gt=now,
         due_at__lte=now + timedelta(days=7),
         post__state=PostState.DRAFT.value,
         post__version=F("post_version"),
-    ).select_related("series")
-    soon = [row for row in rows if row.due_at - now <= timedelta(hours=row.series.warn_hours)]
-    posts = Post.objects.filter(series_time__in=soon).order_by("due_at")[:limit]
-    return assembling.cards(posts, zone_of(actor), with_media=False)
+    )
 
 
 def queue_of(actor: Actor, *, post_id: UUID) -> UUID | None:
