@@ -126,6 +126,11 @@ class ChannelDetail:
     streams: bool | None = None
     """Whether its stream is open; None where there are no streams."""
 
+    @property
+    def waived(self) -> int:
+        """How many points of the activation list were waived instead of decided."""
+        return sum(point.state == ItemState.WAIVED for point in self.activation)
+
 
 @dataclass(frozen=True, slots=True)
 class Brief:

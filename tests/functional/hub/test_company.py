@@ -319,6 +319,7 @@ def test_it_offers_to_like_and_share_in_the_inbox(page, base, workspace, ours, a
         person_key=alice.uri,
         person_name="Alice",
         created_at=clock.now(),
+        updated_at=clock.now(),
         last_message_at=clock.now(),
     )
     Message.objects.create(

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from enishi.accounts.models import Membership
-from enishi.accounts.permissions import Actor
+from enishi.accounts.permissions import Actor, Via
 from enishi.channels import events, health
 from enishi.channels.actions import finding
 from enishi.channels.core.lifecycle import ChannelState, Item, ItemState
@@ -115,7 +115,7 @@ def _settle_item(
             "state": state.value,
             "note": text,
             "reference": reference,
-            "by_id": actor.user_id,
+            "by_id": None if actor.via is Via.SYSTEM else actor.user_id,
             "at": clock.now(),
         },
     )
