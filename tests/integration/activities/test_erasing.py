@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pyarrow import parquet
 
 from enishi.accounts.models import Workspace
 from enishi.accounts.permissions import Actor, Permission, Role
@@ -11,7 +12,6 @@ from enishi.activities import actions, compactor, queries, sealer
 from enishi.activities.log import observe, record
 from enishi.activities.models import Activity, Segment, Tombstone
 from enishi.activities.signals import person_erased
-from enishi.analytics.engines import arrow
 from enishi.kernel.errors import InvalidInputError, NotAllowedError
 from tests.integration.activities.kit import Act, Observe
 
@@ -31,7 +31,7 @@ def everything_in_files(folder: Path) -> str:
 
 def _cells(folder: Path) -> Iterator[str]:
     for path in folder.rglob("*.parquet"):
-        yield str(arrow.parquet.read_table(path, partitioning=None).to_pylist())
+        yield str(parquet.read_table(path, partitioning=None).to_pylist())
 
 
 @pytest.fixture
@@ -55,8 +55,6 @@ def test_it_hides_a_person_at_once(workspace: Workspace, owner: Actor, three_act
 def test_it_leaves_no_trace_in_the_files_after_compaction(
     workspace: Workspace, owner: Actor, three_acts: None, lake_folder: Path
 ) -> None:
-    import pyarrow.parquet  # noqa: F401, PLC0415 - the files are read without our own code
-
     actions.erase_person(owner, HANAKO)
     assert "Hanako" in everything_in_files(lake_folder)
     compactor.compact()

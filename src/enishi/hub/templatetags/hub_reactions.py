@@ -9,6 +9,7 @@ from django import template
 
 from enishi.accounts.permissions import Permission
 from enishi.hub import queries
+from enishi.hub.provisioning import ADAPTER
 
 register = template.Library()
 _ASKED = "hub_reactions"
@@ -18,7 +19,7 @@ _ASKED = "hub_reactions"
 def hub_reactions(context: template.Context, message: Any) -> dict[str, Any]:
     """Buttons for one message of the thread on the page; for other networks nothing."""
     row, actor = context["thread"].conversation, context.get("actor")
-    if row.adapter != "hub" or message.kind == "comment" or actor is None:
+    if row.adapter != ADAPTER or message.kind == "comment" or actor is None:
         return {"uri": ""}
     done = _done(context, actor, row.channel_id)
     return {
