@@ -255,7 +255,8 @@ def plan(walk: Walk) -> str:
 
 def write(walk: Walk, text: str, when: str) -> None:
     walk.go("posts/new/")
-    walk.page.locator("[name=channels]").first.set_checked(True, force=True)
+    choice = walk.page.locator(".channel-choice", has_text="Bluesky")
+    choice.locator("[name=channels]").set_checked(True, force=True)
     walk.page.locator("[name=text]").fill(text)
     walk.page.locator(f"[name=when][value={when}]").check()
 
@@ -335,7 +336,8 @@ def listen(walk: Walk) -> str:
     beside = page.context.new_page()
     running.watch(beside, walk.complaints)
     walk.go("channels/", beside)
-    beside.locator("main .row-title[href*='/channels/']").click()
+    ours = beside.locator("main .row-item", has_text="Bluesky")
+    ours.locator(".row-title[href*='/channels/']").click()
     beside.locator("form[action$='/read/'] button").click()
     row = page.locator(".inbox-row", has_text=walk.words.question)
     expect(row).to_be_visible(timeout=SLOW)

@@ -24,7 +24,8 @@ def picture() -> FilePayload:
 
 
 def write(page: Page, text: str) -> None:
-    page.locator("[name=channels]").first.set_checked(True, force=True)
+    choice = page.locator(".channel-choice", has_text="Sandbox town").first
+    choice.locator("[name=channels]").set_checked(True, force=True)
     page.get_by_label("Text", exact=True).fill(text)
 
 
