@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 from enishi.analytics.catalogue import money
 from enishi.analytics.catalogue.conversations import ANSWERING, conversations
+from enishi.analytics.catalogue.defining import marketing, operation, reported
 from enishi.analytics.catalogue.videos import VIDEOS
-from enishi.analytics.kpis.counts import CountKpi, PostsKpi, ReportedKpi
+from enishi.analytics.kpis.counts import CountKpi, PostsKpi
 from enishi.analytics.kpis.engagement import FOLLOWERS, EngagementsKpi, RateKpi
 from enishi.analytics.kpis.followers import FollowersKpi, GrowthKpi
 from enishi.analytics.kpis.gaps import GapKpi
 from enishi.analytics.metrics import acts, engagement
 from enishi.analytics.metrics.acts import Acts
-from enishi.analytics.metrics.definition import Better, Definition, Grain, Pack, Unit
+from enishi.analytics.metrics.definition import Better, Grain, Unit
 from enishi.analytics.metrics.definition import gettext_noop as _
 from enishi.analytics.readings import Kpi, Point, Reading, Rows
 from enishi.analytics.windows import Scope, Window
@@ -24,30 +25,14 @@ _FOLLOWER_SOURCES = ("followers", "Follow", "Undo")
 _POST_SOURCES = ("Create", "Like", "Announce", "Undo", *engagement.INTERACTIONS)
 
 
-def _operation(
-    key: str,
-    name: str,
-    description: str,
-    formula: str,
-    *,
-    unit: Unit = Unit.COUNT,
-    grain: Grain = Grain.FLOW,
-    better: Better = Better.UP,
-    sources: tuple[str, ...] = (),
-) -> Definition:
-    return Definition(key, name, description, formula, unit, better, grain, Pack.OPERATION, sources)
-
-
 def _marketing(key: str, name: str, description: str, formula: str, act: str) -> CountKpi:
-    definition = Definition(
-        key, name, description, formula, Unit.COUNT, Better.UP, Grain.FLOW, Pack.MARKETING, (act,)
-    )
+    definition = marketing(key, name, description, formula, sources=(act,))
     return CountKpi(definition, Acts((act,)), own_sign=True)
 
 
 _FOLLOWERS: tuple[Kpi, ...] = (
     FollowersKpi(
-        _operation(
+        operation(
             "followers",
             _("Followers"),
             _("People who follow the channels at the end of the window."),
@@ -57,7 +42,7 @@ _FOLLOWERS: tuple[Kpi, ...] = (
         )
     ),
     GrowthKpi(
-        _operation(
+        operation(
             "follower_growth",
             _("Follower growth"),
             _(
@@ -69,7 +54,7 @@ _FOLLOWERS: tuple[Kpi, ...] = (
         )
     ),
     GrowthKpi(
-        _operation(
+        operation(
             "follower_growth_rate",
             _("Follower growth rate"),
             _("Follower growth as a share of the followers at the start."),
@@ -84,7 +69,7 @@ _FOLLOWERS: tuple[Kpi, ...] = (
 
 _POSTS: tuple[Kpi, ...] = (
     PostsKpi(
-        _operation(
+        operation(
             "posts",
             _("Posts"),
             _("Posts published on the channels, replies not counted."),
@@ -93,7 +78,7 @@ _POSTS: tuple[Kpi, ...] = (
         )
     ),
     PostsKpi(
-        _operation(
+        operation(
             "posting_frequency",
             _("Posting frequency"),
             _("Posts in a week, averaged over the days of the window."),
@@ -108,7 +93,7 @@ _POSTS: tuple[Kpi, ...] = (
 
 _REGULARITY: tuple[Kpi, ...] = (
     GapKpi(
-        _operation(
+        operation(
             "longest_gap",
             _("Longest gap between posts"),
             _("Days without a post in a row, from the window's first day to its last."),
@@ -123,7 +108,7 @@ _REGULARITY: tuple[Kpi, ...] = (
 
 _ACTS: tuple[Kpi, ...] = (
     CountKpi(
-        _operation(
+        operation(
             "likes",
             _("Likes"),
             _("Likes received in the window, on posts of any age."),
@@ -133,7 +118,7 @@ _ACTS: tuple[Kpi, ...] = (
         acts.LIKES,
     ),
     CountKpi(
-        _operation(
+        operation(
             "replies",
             _("Replies"),
             _("Replies received in the window, to posts of any age."),
@@ -143,7 +128,7 @@ _ACTS: tuple[Kpi, ...] = (
         acts.REPLIES,
     ),
     CountKpi(
-        _operation(
+        operation(
             "reshares",
             _("Reshares"),
             _("Reshares received in the window, of posts of any age."),
@@ -153,7 +138,7 @@ _ACTS: tuple[Kpi, ...] = (
         acts.RESHARES,
     ),
     EngagementsKpi(
-        _operation(
+        operation(
             "engagements",
             _("Engagements"),
             _("All interactions with the posts published in the window, up to now."),
@@ -164,19 +149,14 @@ _ACTS: tuple[Kpi, ...] = (
 )
 
 
-def _reported(metric: str, name: str, description: str) -> ReportedKpi:
-    formula = _("sum of the account's daily reports, else of the posts of the window")
-    return ReportedKpi(_operation(metric, name, description, formula, sources=(metric,)), metric)
-
-
 _REPORTED: tuple[Kpi, ...] = (
-    _reported("reach", _("Reach"), _("People who saw something, as the network reports it.")),
-    _reported(
+    reported("reach", _("Reach"), _("People who saw something, as the network reports it.")),
+    reported(
         "impressions", _("Impressions"), _("How often posts were shown, as the network reports.")
     ),
-    _reported("clicks", _("Clicks"), _("Clicks on links in posts, as the network reports them.")),
-    _reported("saves", _("Saves"), _("How often posts were saved, as the network reports.")),
-    _reported(
+    reported("clicks", _("Clicks"), _("Clicks on links in posts, as the network reports them.")),
+    reported("saves", _("Saves"), _("How often posts were saved, as the network reports.")),
+    reported(
         "views", _("Views"), _("How often posts or videos were watched, as the network reports.")
     ),
 )
@@ -189,7 +169,7 @@ def _rate(base: str, name: str, formula: str, *, of_posts: bool = False) -> Rate
         if of_posts
         else _("Totals over all posts of the window, divided once: large posts weigh more.")
     )
-    definition = _operation(
+    definition = operation(
         f"{start}_by_{base}",
         name,
         description,

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from enishi.analytics.catalogue.defining import operation
-from enishi.analytics.kpis.counts import ReportedKpi
+from enishi.analytics.catalogue.defining import operation, reported
 from enishi.analytics.kpis.videos import VideoKpi
 from enishi.analytics.metrics.definition import Grain, Unit
 from enishi.analytics.metrics.definition import gettext_noop as _
 from enishi.analytics.metrics.videos import FULL_PLAYS, LENGTH, PLAYS, WATCHED
 from enishi.analytics.readings import Kpi
 
-
-def _views(metric: str, name: str, description: str) -> Kpi:
-    formula = _("sum of the account's daily reports, else of the posts of the window")
-    return ReportedKpi(operation(metric, name, description, formula, sources=(metric,)), metric)
-
-
 VIDEOS: tuple[Kpi, ...] = (
-    _views("views_2s", _("2-second views"), _("How often a video was watched for 2 seconds.")),
-    _views("views_6s", _("6-second views"), _("How often a video was watched for 6 seconds.")),
+    reported("views_2s", _("2-second views"), _("How often a video was watched for 2 seconds.")),
+    reported("views_6s", _("6-second views"), _("How often a video was watched for 6 seconds.")),
     VideoKpi(
         operation(
             "average_watch_time",

@@ -153,14 +153,18 @@ class PostsKpi:
     def rows(
         self, lake: Lake, scope: Scope, window: Window, *, limit: int = 50, before: str = ""
     ) -> Rows:
-        view = View(lake, scope, window, self.definition.key)
-        found = posts.POSTS.among(view.activities)
-        return Rows(
-            view.newest(found.filter(window.contains(found.occurred_at)), limit, before), ()
-        )
+        return published_rows(View(lake, scope, window, self.definition.key), limit, before)
 
     def _by_day(self, view: View) -> Any:
         return posts.by_day(view.published, view.window)
+
+
+def published_rows(view: View, limit: int, before: str) -> Rows:
+    """Our posts of the window."""
+    found = posts.POSTS.among(view.activities)
+    return Rows(
+        view.newest(found.filter(view.window.contains(found.occurred_at)), limit, before), ()
+    )
 
 
 @dataclass(frozen=True, slots=True)

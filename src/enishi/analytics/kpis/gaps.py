@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
-from enishi.analytics.kpis.counts import by_date
+from enishi.analytics.kpis.counts import by_date, published_rows
 from enishi.analytics.lake import Lake
 from enishi.analytics.metrics import posts
 from enishi.analytics.metrics.definition import Definition
@@ -51,8 +51,4 @@ class GapKpi:
     def rows(
         self, lake: Lake, scope: Scope, window: Window, *, limit: int = 50, before: str = ""
     ) -> Rows:
-        view = View(lake, scope, window, self.definition.key)
-        found = posts.POSTS.among(view.activities)
-        return Rows(
-            view.newest(found.filter(window.contains(found.occurred_at)), limit, before), ()
-        )
+        return published_rows(View(lake, scope, window, self.definition.key), limit, before)
