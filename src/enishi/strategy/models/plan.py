@@ -11,9 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from enishi.accounts.models import Workspace
 from enishi.channels.models import Channel
+from enishi.inbox.models import Conversation
 from enishi.kernel.ids import new_id
 from enishi.publishing.models import Post
+from enishi.strategy.core.kinds import Approval, Function, ObjectiveType, Pillar, Purpose
 from enishi.strategy.core.nodes import Status
+from enishi.strategy.core.scopes import Scope
 
 STATUSES = [
     (Status.PLANNED.value, _("Preparing")),
@@ -21,6 +24,35 @@ STATUSES = [
     (Status.DONE.value, _("Done")),
     (Status.DROPPED.value, _("Dropped")),
 ]
+
+
+PILLARS = [
+    (Pillar.MARKETING.value, _("Marketing")),
+    (Pillar.EMPLOYEES.value, _("Employees")),
+    (Pillar.COLLABORATION.value, _("Collaboration")),
+]
+PURPOSES = [
+    (Purpose.SALES.value, _("Sales and visitors")),
+    (Purpose.BRANDING.value, _("Branding and recognition")),
+    (Purpose.SATISFACTION.value, _("Customer satisfaction")),
+    (Purpose.RESEARCH.value, _("Needs and competitor research")),
+    (Purpose.AD_SAVING.value, _("Lower advertising cost")),
+]
+OBJECTIVE_TYPES = [
+    (ObjectiveType.LEADS.value, _("Leads")),
+    (ObjectiveType.AWARENESS.value, _("Brand awareness")),
+    (ObjectiveType.VIRALITY.value, _("Virality")),
+]
+FUNCTIONS = [
+    (Function.MARKETING.value, _("Marketing")),
+    (Function.SALES.value, _("Sales")),
+    (Function.SERVICE.value, _("Customer service")),
+    (Function.HR.value, _("HR")),
+    (Function.PARTNERS.value, _("Suppliers and partners")),
+]
+APPROVALS = [(Approval.DRAFT.value, _("Draft")), (Approval.APPROVED.value, _("Approved"))]
+SCOPES = [(Scope.OPERATION.value, _("Operation")), (Scope.MARKETING.value, _("Marketing"))]
+PRIORITIES = [(1, _("Must")), (2, _("Should")), (3, _("Could"))]
 
 
 class _Node(models.Model):
@@ -50,6 +82,11 @@ class _Node(models.Model):
 class Goal(_Node):
     """What the company wants."""
 
+    pillar = models.CharField(
+        _("pillar"), max_length=13, choices=PILLARS, default=Pillar.MARKETING.value
+    )
+    review_on = models.DateField(_("next review"), null=True, blank=True)
+
     class Meta:
         indexes: ClassVar = [models.Index(fields=["workspace", "position"], name="goal_order")]
 
@@ -58,6 +95,18 @@ class Strategy(_Node):
     """How it means to get there."""
 
     goal = models.ForeignKey(Goal, models.RESTRICT, related_name="strategies")
+    what = models.TextField(_("what"), blank=True)
+    who = models.TextField(_("who"), blank=True)
+    how = models.TextField(_("how"), blank=True)
+    why = models.TextField(_("why"), blank=True)
+    scope = models.CharField(max_length=10, choices=SCOPES, blank=True)
+    budget = models.PositiveBigIntegerField(_("budget"), null=True, blank=True)
+    """For its whole time, in minor units of the plan's currency."""
+    approval = models.CharField(max_length=8, choices=APPROVALS, default=Approval.DRAFT.value)
+    approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "strategies"
@@ -82,6 +131,13 @@ class Objective(_Node):
         "self", models.SET_NULL, null=True, blank=True, related_name="downstream"
     )
     """The objective of which this is the second level (customers out of leads)."""
+    kind = models.CharField(_("type"), max_length=9, choices=OBJECTIVE_TYPES, blank=True)
+    purpose = models.CharField(_("purpose"), max_length=12, choices=PURPOSES, blank=True)
+    function = models.CharField(_("function"), max_length=9, choices=FUNCTIONS, blank=True)
+    boxes = models.JSONField(default=list, blank=True)
+    """The boxes of the business canvas that it serves."""
+    kpis = models.JSONField(default=list, blank=True)
+    """The KPIs that are watched beside `metric`, in their order."""
 
     class Meta:
         indexes: ClassVar = [
@@ -128,6 +184,11 @@ class Tactic(_Node):
 
     objective = models.ForeignKey(Objective, models.RESTRICT, related_name="tactics")
     posts = models.ManyToManyField(Post, through="TacticPost", related_name="tactics")
+    conversations = models.ManyToManyField(
+        Conversation, through="TacticConversation", related_name="tactics"
+    )
+    scope = models.CharField(max_length=10, choices=SCOPES, blank=True)
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=PRIORITIES, default=2)
 
     class Meta:
         indexes: ClassVar = [
@@ -149,3 +210,37 @@ class TacticPost(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tactic_id} ← {self.post_id}"
+
+
+class TacticConversation(models.Model):
+    """A conversation that carries out a tactic. It may serve several, or none."""
+
+    tactic = models.ForeignKey(Tactic, models.CASCADE, related_name="conversation_links")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="tactic_links")
+    linked_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tactic", "conversation"], name="one_conversation_link_each"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tactic_id} ← {self.conversation_id}"
+
+
+class WatchedKpi(models.Model):
+    """A KPI that the workspace keeps an eye on, whether or not an objective needs it."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=60)
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "key"], name="one_watch_each")
+        ]
+
+    def __str__(self) -> str:
+        return self.key
