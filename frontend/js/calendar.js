@@ -10,12 +10,22 @@ const dayOf = (target) => target.closest?.("[data-day]");
 
 function move(entry, day) {
   if (!day || day === dayOf(entry)) return;
+  announceWhenMoved(entry.dataset.move, day.dataset.label ?? day.dataset.day);
   htmx.ajax("POST", entry.dataset.move, {
     target: "#calendar",
     swap: "outerHTML",
     values: { date: day.dataset.day, version: entry.dataset.version ?? "", csrfmiddlewaretoken: cookie("csrftoken") },
   });
-  announce(say("moved", { day: day.dataset.label ?? day.dataset.day }));
+}
+
+// Somebody else may have changed the post meanwhile: nothing is told before the server agreed.
+function announceWhenMoved(path, day) {
+  const told = (event) => {
+    if (event.detail.pathInfo?.requestPath !== path) return;
+    document.removeEventListener("htmx:afterRequest", told);
+    if (event.detail.successful) announce(say("moved", { day }));
+  };
+  document.addEventListener("htmx:afterRequest", told);
 }
 
 function announce(text) {

@@ -106,7 +106,11 @@ def test_it_moves_a_post_by_dragging(open_page: OpenPage) -> None:
     cell = page.locator(f"[data-day='{target:%Y-%m-%d}']")
     if cell.count() == 0:
         pytest.skip("the day after is on the next page of the calendar")
-    page.locator(".entry", has_text="Dragged along").drag_to(cell)
+    # scrolling between pressing and moving the button would let go of what was taken
+    cell.scroll_into_view_if_needed()
+    with page.expect_response("**/move/"):
+        page.locator(".entry", has_text="Dragged along").drag_to(cell)
+    expect(page.locator("#calendar-status")).to_contain_text(f"{target.day} {target:%B}")
     expect(cell.locator(".entry", has_text="Dragged along")).to_be_visible()
 
 
