@@ -1,16 +1,18 @@
 """The way to the network: one request and its answer, below redirects and error texts.
 
-`Http` speaks to a `Transport`. The real one is `GuardedTransport`, over aiohttp: one pool of
-connections for everything that a process sends. Tests bring others (see `testing`).
+`Http` speaks to a `Transport`. The real one is `GuardedTransport`: one pool of connections for
+everything that a process sends, each of them a `Wire`; streams are aiohttp's. Tests bring others
+(see `testing`).
 """
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections import defaultdict
+from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Protocol
@@ -18,55 +20,34 @@ from typing import Protocol
 import aiohttp
 import certifi
 from aiohttp.abc import AbstractResolver, ResolveResult
-from multidict import CIMultiDict
-from yarl import URL
 
+from enishi.channels.http.exchange import (
+    Answer,
+    BrokenOffError,
+    Call,
+    NotReachedError,
+    RefusedError,
+    TooLargeError,
+)
 from enishi.channels.http.guard import NetworkGuard, Resolver, resolve
+from enishi.channels.http.wire import Wire, written
+
+__all__ = [
+    "Answer",
+    "BrokenOffError",
+    "Call",
+    "GuardedTransport",
+    "NotReachedError",
+    "RefusedError",
+    "TooLargeError",
+    "Transport",
+]
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0
 _KEEP_ALIVE_SECONDS = 20.0
 _HEARTBEAT_SECONDS = 30.0
 _MESSAGE_BYTES = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request as it goes over the wire."""
-
-    method: str
-    url: URL
-    headers: CIMultiDict[str] = field(default_factory=CIMultiDict)
-    content: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back, unpacked. Names of headers may be written in any case."""
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-
-
-class NotReachedError(Exception):
-    """Nobody was reached: nothing was sent."""
-
-
-class BrokenOffError(Exception):
-    """The exchange broke off after something may have been sent."""
-
-
-class RefusedError(Exception):
-    """A stream was asked for and the server answered with this status instead."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(f"HTTP {status}")
-        self.status = status
-
-
-class TooLargeError(Exception):
-    """More came back than was asked for; the rest was not read."""
 
 
 class Transport(Protocol):
@@ -96,12 +77,23 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context(cafile=certifi.where())
 
 
-class _GuardedResolver(AbstractResolver):
+class _Addresses(AbstractResolver):
     """Gives the one address that was checked, so that nothing else can be connected to."""
 
     def __init__(self, guard: NetworkGuard, resolver: Resolver) -> None:
         self._guard = guard
         self._resolver = resolver
+
+    async def of(self, host: str, port: int) -> str:
+        """The address of a host, which may be written as one."""
+        with suppress(ValueError):
+            ip_address(host.split("%", 1)[0])
+            return self._guard.choose(host, [host])
+        try:
+            addresses = await self._resolver(host, port)
+        except OSError as error:
+            raise NotReachedError(f"name resolution failed: {error}") from error
+        return self._guard.choose(host, addresses)
 
     async def resolve(
         self,
@@ -109,11 +101,7 @@ class _GuardedResolver(AbstractResolver):
         port: int = 0,
         family: socket.AddressFamily = socket.AF_UNSPEC,  # noqa: ARG002 - aiohttp's signature
     ) -> list[ResolveResult]:
-        try:
-            addresses = await self._resolver(host, port)
-        except OSError as error:
-            raise NotReachedError(f"name resolution failed: {error}") from error
-        address = self._guard.choose(host, addresses)
+        address = await self.of(host, port)
         return [
             ResolveResult(
                 hostname=host,
@@ -129,6 +117,63 @@ class _GuardedResolver(AbstractResolver):
         """There is nothing to let go of."""
 
 
+_Place = tuple[str, str, int]
+
+
+class _Pool:
+    """Connections that are open and wait for their next request."""
+
+    def __init__(self) -> None:
+        self._free: dict[_Place, list[Wire]] = defaultdict(list)
+        self._sweeping: asyncio.TimerHandle | None = None
+
+    def take(self, place: _Place) -> Wire | None:
+        """The one that was used last, if any is still open."""
+        free = self._free[place]
+        until = asyncio.get_running_loop().time() - _KEEP_ALIVE_SECONDS
+        while free:
+            wire = free.pop()
+            if wire.is_free and wire.idle_since > until:
+                return wire
+            wire.close()
+        return None
+
+    def give_back(self, place: _Place, wire: Wire) -> None:
+        """Keep it for the next, if the server does."""
+        if not wire.is_free:
+            wire.close()
+            return
+        loop = asyncio.get_running_loop()
+        wire.idle_since = loop.time()
+        self._free[place].append(wire)
+        if self._sweeping is None:
+            self._sweeping = loop.call_later(_KEEP_ALIVE_SECONDS, self._sweep)
+
+    def _sweep(self) -> None:
+        """Close what nobody has needed for long."""
+        self._sweeping = None
+        loop = asyncio.get_running_loop()
+        until = loop.time() - _KEEP_ALIVE_SECONDS
+        for place, free in list(self._free.items()):
+            old = [wire for wire in free if wire.idle_since <= until or not wire.is_free]
+            for wire in old:
+                wire.close()
+                free.remove(wire)
+            if not free:
+                del self._free[place]
+        if self._free:
+            self._sweeping = loop.call_later(_KEEP_ALIVE_SECONDS / 4, self._sweep)
+
+    def close(self) -> None:
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+            self._sweeping = None
+        for free in self._free.values():
+            for wire in free:
+                wire.close()
+        self._free.clear()
+
+
 class GuardedTransport:
     """Sends requests over kept connections to addresses that the guard permits.
 
@@ -138,63 +183,34 @@ class GuardedTransport:
 
     def __init__(self, guard: NetworkGuard, resolver: Resolver = resolve) -> None:
         self._guard = guard
-        self._resolver = _GuardedResolver(guard, resolver)
-        self._literal: set[str] = set()
-        self._session: aiohttp.ClientSession | None = None
-
-    def _connector(self) -> aiohttp.TCPConnector:
-        return aiohttp.TCPConnector(
-            resolver=self._resolver,
-            use_dns_cache=False,
-            ssl=_tls(),
-            limit=0,
-            keepalive_timeout=_KEEP_ALIVE_SECONDS,
-        )
-
-    def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=self._connector(),
-                cookie_jar=aiohttp.DummyCookieJar(),  # channels share it: nothing may stick
-                timeout=aiohttp.ClientTimeout(
-                    total=None, connect=CONNECT_SECONDS, sock_read=READ_SECONDS
-                ),
-                skip_auto_headers=("Content-Type",),
-                trust_env=False,
-            )
-            # It would send PUT and DELETE again by itself when a kept connection is cut.
-            self._session._retry_connection = False  # noqa: SLF001 - there is no option
-        return self._session
-
-    def _check_literal(self, host: str) -> None:
-        """Addresses that are given as numbers never reach the resolver."""
-        if host in self._literal:
-            return
-        with suppress(ValueError):
-            ip_address(host.split("%", 1)[0])
-            self._guard.choose(host, [host])
-            self._literal.add(host)
+        self._addresses = _Addresses(guard, resolver)
+        self._pool = _Pool()
 
     async def exchange(self, call: Call, *, max_bytes: int) -> Answer:
-        self._check_literal(call.url.host or "")
+        content = written(call)
+        place = (call.url.scheme, call.url.raw_host or "", call.url.port or 0)
+        wire = self._pool.take(place) or await self._opened(place)
+        answer = await wire.exchange(
+            content, head_only=call.method == "HEAD", max_bytes=max_bytes, seconds=READ_SECONDS
+        )
+        self._pool.give_back(place, wire)
+        return answer
+
+    async def _opened(self, place: _Place) -> Wire:
+        """A new connection, to an address that was checked."""
+        scheme, host, port = place
+        loop = asyncio.get_running_loop()
+        tls = _tls() if scheme == "https" else None
+        name = host.rstrip(".") if tls else None
         try:
-            async with self._opened().request(
-                call.method,
-                call.url,
-                headers=call.headers,
-                data=call.content,
-                allow_redirects=False,
-            ) as response:
-                content = await _read(response, max_bytes)
-                return Answer(response.status, response.headers, content)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                address = await self._addresses.of(host, port)
+                _transport, wire = await loop.create_connection(
+                    Wire, address, port, ssl=tls, server_hostname=name
+                )
+        except OSError as error:  # time-outs and what is wrong with certificates too
             raise NotReachedError(f"{type(error).__name__}: {error}") from error
-        except TimeoutError:
-            raise
-        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
-            raise NotReachedError(f"{type(error).__name__}: {error}") from error
-        except (aiohttp.ClientError, OSError) as error:
-            raise BrokenOffError(f"{type(error).__name__}: {error}") from error
+        return wire
 
     async def messages(self, call: Call) -> AsyncIterator[str]:
         """A WebSocket of its own session: it stays open, and must not follow redirects."""
@@ -225,10 +241,17 @@ class GuardedTransport:
         except (aiohttp.ClientError, OSError) as error:
             raise BrokenOffError(f"{type(error).__name__}: {error}") from error
 
+    def _connector(self) -> aiohttp.TCPConnector:
+        return aiohttp.TCPConnector(resolver=self._addresses, use_dns_cache=False, ssl=_tls())
+
+    def _check_literal(self, host: str) -> None:
+        """Addresses that are given as numbers never reach aiohttp's resolver."""
+        with suppress(ValueError):
+            ip_address(host.split("%", 1)[0])
+            self._guard.choose(host, [host])
+
     async def aclose(self) -> None:
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
+        self._pool.close()
 
 
 async def _stay(
@@ -243,13 +266,3 @@ async def _stay(
 
 
 _REDIRECTS = range(300, 400)
-
-
-async def _read(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
-    content = bytearray()
-    async for part in response.content.iter_any():
-        content += part
-        if len(content) > max_bytes:
-            response.close()
-            raise TooLargeError
-    return bytes(content)
