@@ -5,7 +5,8 @@
 Incoming: 40 accounts on 40 servers signed answers and likes beforehand, half by RFC 9421 and
 half by draft-cavage with RSA of 2048 bits; eight connections send them to the real web server
 while the worker acts upon them. *taken* ends with the last 202 (verified, and the row is
-committed), *in the log* when the last one is an activity of the log and of the inbox.
+committed), *in the log* when the last one is an activity of the log and of the inbox. The
+load and the waiting take their share of the same cores.
 
 Outgoing: one post, signed for each request, by one worker to servers that each have an address
 of their own on loopback and answer at once. CPU seconds are the worker's.
@@ -95,6 +96,15 @@ def megabytes(pid: int) -> float:
     return total / 1024
 
 
+def cpu_seconds(pid: int) -> float:
+    """What a process and its children have used so far."""
+    total = 0
+    for one in [pid, *_children(pid)]:
+        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
+
+
 def _children(pid: int) -> list[int]:
     listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     found = [int(one) for one in listed]
@@ -118,8 +128,11 @@ def incoming(count: int, web: int) -> tuple[str, ...]:
             running(WORKER, environment, home) as worker,
         ):
             load(port, path, 0, WARM)
+            step("handled", environment, count=WARM)
+            used = [cpu_seconds(server), cpu_seconds(worker)]
             told = load(port, path, WARM, WARM + count)
             done = step("handled", environment, count=WARM + count)
+            used = [cpu_seconds(server) - used[0], cpu_seconds(worker) - used[1]]
             memory = megabytes(server), megabytes(worker)
     seconds = told["seconds"]
     refused = sum(number for status, number in told["statuses"].items() if status != "202")
@@ -128,6 +141,7 @@ def incoming(count: int, web: int) -> tuple[str, ...]:
         str(count),
         f"{count / seconds:.0f}",
         f"{count / (seconds + done['seconds']):.0f}",
+        " + ".join(f"{1000 * seconds / count:.2f}" for seconds in used),
         str(refused),
         str(WARM + count - done["logged"]),
         f"{memory[0]:.0f} + {memory[1]:.0f}",
@@ -179,6 +193,7 @@ IN = (
     "activities",
     "taken per s",
     "in the log per s",
+    "CPU ms each, web + worker",
     "refused",
     "missing",
     "MB web + worker",

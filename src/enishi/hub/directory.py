@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from django.utils.translation import gettext as _
 
 from enishi.accounts.permissions import Actor
 from enishi.hub.composing import find_account
-from enishi.hub.federation import actors, hosts, notes, ourselves, ties
+from enishi.hub.federation import actors, hosts, ourselves, saying, ties
+from enishi.hub.federation.arriving import Arrival
+from enishi.hub.federation.lookups import Lookups
 from enishi.hub.models import Hub, HubActor, Inbound, InboundState, RemoteActor
 from enishi.hub.protocol.addressing import recipients
 from enishi.hub.protocol.errors import RefusedError
@@ -92,17 +92,17 @@ def held(hub: Hub, identifier: int) -> Inbound:
     """Something that waits for this hub's moderators."""
     rows = Inbound.objects.select_related("remote")
     row = rows.filter(id=identifier, state=InboundState.QUARANTINED).first()
-    if row is None or not _concerns(row, hub):
+    if row is None or not _concerns(row, hub, Lookups([_arrival(row)])):
         raise NotFoundError(_("This does not wait any more."), field="waiting")
     return row
 
 
-def all_held(hub: Hub) -> Iterator[Inbound]:
+def all_held(hub: Hub) -> list[Inbound]:
     """Everything that waits for this hub's moderators, the oldest first."""
-    rows = Inbound.objects.filter(state=InboundState.QUARANTINED).select_related("remote")
-    for row in rows.order_by("id")[:_MOST_HELD]:
-        if _concerns(row, hub):
-            yield row
+    rows = Inbound.objects.filter(state=InboundState.QUARANTINED).prefetch_related("remote")
+    found = list(rows.order_by("id")[:_MOST_HELD])
+    known = Lookups([_arrival(row) for row in found])
+    return [row for row in found if _concerns(row, hub, known)]
 
 
 def words_of(row: Inbound) -> Node | None:
@@ -110,9 +110,13 @@ def words_of(row: Inbound) -> Node | None:
     return Node.trusted(row.document).node("object")
 
 
-def _concerns(row: Inbound, hub: Hub) -> bool:
+def _arrival(row: Inbound) -> Arrival:
+    return Arrival(row, Node.trusted(row.document), row.remote)
+
+
+def _concerns(row: Inbound, hub: Hub, known: Lookups) -> bool:
     thing = words_of(row)
     if thing is None:
         named = recipients(Node.trusted(row.document))
         return HubActor.objects.filter(hub=hub, uri__in=named).exists()
-    return any(one.hub_id == hub.id for one, _reason in notes.concerned(thing, row.remote))
+    return any(one.hub_id == hub.id for one, _why in saying.concerned(thing, row.remote, known))

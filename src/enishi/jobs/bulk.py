@@ -34,6 +34,23 @@ def insert_rows(
             cursor.execute(statement, [*_adapted(batch, convert)])
 
 
+def insert_new(
+    model: type[models.Model], columns: Sequence[str], key: str, rows: Iterable[Sequence[Any]]
+) -> set[Any]:
+    """Insert what no unique column holds already; returns the values of `key` that were new."""
+    table, names, convert, _types = _shape(connection.vendor, model, tuple(columns))
+    one = f"({', '.join(['%s'] * len(columns))})"
+    head = f"INSERT INTO {table} ({', '.join(names)}) VALUES "  # noqa: S608 - names come from the model
+    tail = f" ON CONFLICT DO NOTHING RETURNING {names[list(columns).index(key)]}"
+    found: set[Any] = set()
+    with connection.cursor() as cursor:
+        for batch in _batches(rows, _rows_at_once(columns)):
+            statement = head + ", ".join([one] * len(batch)) + tail
+            cursor.execute(statement, [*_adapted(batch, convert)])
+            found |= {row[0] for row in cursor.fetchall()}
+    return found
+
+
 def update_rows(
     model: type[models.Model],
     keys: Sequence[str],

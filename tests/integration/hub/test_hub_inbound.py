@@ -11,17 +11,19 @@ from asgiref.sync import async_to_sync
 from enishi.activities.models import Activity
 from enishi.channels.sync import sync_channel
 from enishi.hub import things
-from enishi.hub.federation import handling, intake
+from enishi.hub.federation import handling, intake, saying
 from enishi.hub.models import (
     Follow,
     HubObject,
     Inbound,
     InboundState,
     Parcel,
+    Reaction,
     RemoteActor,
     RemoteObject,
     Report,
     Rule,
+    Vote,
 )
 from enishi.hub.protocol.signatures import Scheme
 from enishi.inbox.models import Message
@@ -270,18 +272,77 @@ def test_it_takes_so_much_of_a_server_at_a_time(client, ours, alice, monkeypatch
     assert 429 in answers
 
 
-def test_one_that_breaks_us_does_not_hold_the_others(client, ours, alice, monkeypatch):
-    def broken(_arrival):
+@pytest.mark.parametrize(("kind", "table"), [("Like", saying.DECIDE), ("Block", handling.HANDLERS)])
+def test_one_that_breaks_us_does_not_hold_the_others(client, ours, alice, monkeypatch, kind, table):
+    def broken(*_arrival):
         raise ZeroDivisionError
 
-    monkeypatch.setitem(handling.HANDLERS, "Like", broken)
-    alice.send(client, alice.activity("Like", ours.uri))
+    monkeypatch.setitem(table, kind, broken)
+    alice.send(client, alice.activity(kind, ours.uri))
     alice.send(client, alice.activity("Follow", ours.uri))
     take_in(ours)
     assert list(Inbound.objects.order_by("id").values_list("state", flat=True)) == [
         "refused",
         "done",
     ]
+
+
+def test_one_that_cannot_be_written_does_not_hold_those_of_its_batch(client, ours, alice, post):
+    bob = Peer("bob")
+    bob.known()
+    like = alice.activity("Like", post.uri)
+    Reaction.objects.create(
+        thing=post,
+        remote=bob.known(),
+        kind="like",
+        activity_id=like["id"],
+        at=clock.now(),
+    )
+    alice.send(client, like)
+    alice.send(client, alice.activity("Create", alice.note("<p>Nice</p>", inReplyTo=post.uri)))
+    bob.send(client, bob.activity("Announce", post.uri))
+    take_in(ours)
+    states = Inbound.objects.order_by("id").values_list("state", flat=True)
+    assert list(states) == ["refused", "done", "done"]
+    post.refresh_from_db()
+    assert (post.replies, post.shares) == (1, 1)
+
+
+def test_what_came_before_in_the_same_batch_counts(client, ours, alice, post):
+    bob = Peer("bob")
+    bob.known()
+    poll = things.publish(ours, outgoing("Which?", options={"poll": "Ethiopia\nBrazil"}), ())[0]
+    for _twice in range(2):
+        alice.send(client, alice.activity("Like", post.uri))
+    for choice in ("Ethiopia", "Brazil"):
+        vote = alice.note("", name=choice, inReplyTo=poll.uri, to=[ours.uri])
+        alice.send(client, alice.activity("Create", vote))
+    first = alice.note("<p>One</p>", inReplyTo=post.uri)
+    tag = [{"type": "Mention", "href": ours.uri, "name": "@k"}]
+    second = bob.note("<p>Two</p>", inReplyTo=first["id"], tag=tag)
+    alice.send(client, alice.activity("Create", first))
+    alice.send(client, alice.activity("Create", {**first, "content": "<p>Once more</p>"}))
+    bob.send(client, bob.activity("Create", second))
+    take_in(ours)
+    assert Reaction.objects.count() == Vote.objects.count() == 1
+    assert RemoteObject.objects.get(uri=first["id"]).text == "Once more"
+    assert RemoteObject.objects.get(uri=second["id"]).context == post.uri
+    assert Message.objects.get(remote_id=second["id"]).kind == "reply"
+    poll.refresh_from_db()
+    assert [one["votes"] for one in poll.data["options"]] == [1, 0]
+
+
+def test_it_asks_the_database_for_a_batch_not_for_each(
+    client, ours, alice, post, django_assert_max_num_queries
+):
+    for number in range(30):
+        alice.send(client, alice.activity("EmojiReact", post.uri, content=f"x{number}"))
+        answer = alice.note(f"<p>Answer {number}</p>", inReplyTo=post.uri)
+        alice.send(client, alice.activity("Create", answer))
+    with django_assert_max_num_queries(45):
+        handling.handle_new()
+    post.refresh_from_db()
+    assert (post.likes, post.replies) == (30, 30)
 
 
 @pytest.mark.parametrize("uri", ["http://[", "https://peer.example:99999/x", "x" * 600, "https://"])

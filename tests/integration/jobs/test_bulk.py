@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from enishi.jobs.bulk import insert_rows, update_rows
+from enishi.jobs.bulk import insert_new, insert_rows, update_rows
 from enishi.jobs.models import Budget, Task
 from enishi.kernel import clock
 from enishi.kernel.ids import new_id
@@ -45,3 +45,12 @@ def test_it_gives_each_row_its_own_values_and_leaves_others_alone():
     update_rows(Task, ("id",), ("worker_id",), [(rows[0].id, None)])
     assert Task.objects.get(id=rows[0].id).worker_id is None
     update_rows(Task, ("id",), ("worker_id",), [])
+
+
+def test_it_tells_which_rows_were_new():
+    now = clock.now()
+    columns = ("key", "arrival_at")
+    insert_rows(Budget, columns, [("k1", now), ("k300", now)])
+    new = insert_new(Budget, columns, "key", [(f"k{n}", clock.now()) for n in range(600)])
+    assert new == {f"k{n}" for n in range(600)} - {"k1", "k300"}
+    assert Budget.objects.get(key="k1").arrival_at == now

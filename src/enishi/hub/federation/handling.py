@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from uuid import UUID
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
 
 from django.db import transaction
 
-from enishi.channels.tasks import request_sync
-from enishi.hub.federation import actors, notes, rules, servers, ties
+from enishi.hub.federation import actors, counts, notes, rules, saying, servers, ties
+from enishi.hub.federation.arriving import Arrival, Outcome, QuarantineError
+from enishi.hub.federation.ledger import Ledger, entries, tell
+from enishi.hub.federation.lookups import Lookups
 from enishi.hub.federation.notices import Note, notice
 from enishi.hub.federation.patience import Patience
 from enishi.hub.models import (
@@ -23,15 +25,14 @@ from enishi.hub.models import (
     HubObject,
     Inbound,
     InboundState,
-    Notice,
     Reaction,
     RemoteActor,
     RemoteObject,
     Report,
+    Verdict,
 )
 from enishi.hub.protocol import texts
 from enishi.hub.protocol.errors import RefusedError
-from enishi.hub.protocol.messages import same_host
 from enishi.kernel import clock
 from enishi.vocab import Node
 
@@ -40,45 +41,87 @@ logger = logging.getLogger(__name__)
 BATCH = 200
 patience = Patience(time.monotonic)
 
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """An activity to act upon, with what had to be fetched for it."""
-
-    row: Inbound
-    activity: Node
-    remote: RemoteActor
-    fetched: Node | None = None
-
-    @property
-    def thing(self) -> Node | None:
-        """The object, embedded or fetched."""
-        return self.fetched or self.activity.node("object")
-
-
-class QuarantineError(RefusedError):
-    """It waits until a moderator lets it through."""
-
-
 Handler = Callable[[Arrival], Iterable[Note]]
+Waiting = tuple[Inbound, Arrival | RefusedError]
 
 
 def handle_new(limit: int = BATCH) -> int:
-    """Act upon what came in, oldest first; returns how much there was."""
+    """Act upon what came in, oldest first; returns how much there was.
+
+    What people said and how they reacted is decided with few questions and written at once;
+    everything else, one by one. The order of arrival is kept.
+    """
     rows = list(
         Inbound.objects.filter(state=InboundState.NEW)
-        .select_related("remote")
+        .prefetch_related("remote")
         .order_by("id")[:limit]
     )
-    for host in {row.remote.host for row in rows}:
-        servers.heard_of(host)
+    servers.heard_of({row.remote.host for row in rows})
     prepared = [(row, _prepared(row)) for row in rows]
-    with transaction.atomic():
-        concerned = {actor for row, arrival in prepared for actor in _handled(row, arrival)}
-        for actor in HubActor.objects.filter(id__in=concerned, channel__isnull=False):
-            if actor.channel is not None:
-                request_sync(actor.channel)
+    for many, some in groupby(prepared, key=lambda one: _is_frequent(one[0])):
+        if many:
+            _decide_all(list(some))
+        else:
+            for row, arrival in some:
+                with transaction.atomic():
+                    _handle(row, arrival)
     return len(rows)
+
+
+def _is_frequent(row: Inbound) -> bool:
+    return row.document.get("type") in saying.DECIDE
+
+
+def _decide_all(some: Sequence[Waiting]) -> None:
+    """Decide without changing anything, then write in one short transaction.
+
+    Somebody else may have changed what was asked for, or one may not be fit to be written:
+    then each is decided again for itself.
+    """
+    ledger = _decided(some)
+    try:
+        with transaction.atomic():
+            ledger.write()
+    except Exception:  # one that breaks us must not hold all that come after it
+        if len(some) > 1:
+            for one in some:
+                _decide_all([one])
+            return
+        row = some[0][0]
+        logger.exception("hub.broken", extra={"activity": row.activity_id})
+        _finish(row, InboundState.REFUSED, "broken")
+
+
+def _decided(some: Sequence[Waiting]) -> Ledger:
+    ledger = Ledger()
+    known = Lookups([arrival for _row, arrival in some if isinstance(arrival, Arrival)])
+    for row, arrival in some:
+        try:
+            outcome = _outcome(arrival, known)
+        except QuarantineError as error:
+            ledger.finish(row, InboundState.QUARANTINED, str(error))
+        except RefusedError as error:
+            _log(row, error)
+            ledger.finish(row, InboundState.REFUSED, str(error))
+        except Exception:  # one that breaks us must not hold all that come after it
+            logger.exception("hub.broken", extra={"activity": row.activity_id})
+            ledger.finish(row, InboundState.REFUSED, "broken")
+        else:
+            known.learn(outcome)
+            ledger.add(row, outcome)
+    return ledger
+
+
+def _outcome(arrival: Arrival | RefusedError, known: Lookups) -> Outcome:
+    if isinstance(arrival, RefusedError):
+        raise arrival
+    outcome = saying.DECIDE[arrival.activity.type](arrival, known)
+    told = [
+        note
+        for note in outcome.notes
+        if Verdict.QUIET not in known.verdicts(note.actor.hub_id, arrival.remote)
+    ]
+    return replace(outcome, notes=told)
 
 
 def _prepared(row: Inbound) -> Arrival | RefusedError:
@@ -107,34 +150,27 @@ def _fetched(activity: Node, remote: RemoteActor) -> Node | None:
     return None
 
 
-def _handled(row: Inbound, arrival: Arrival | RefusedError) -> list[UUID]:
+def _handle(row: Inbound, arrival: Arrival | RefusedError) -> None:
     if isinstance(arrival, RefusedError):
         _log(row, arrival)
         _finish(row, InboundState.REFUSED, str(arrival))
-        return []
+        return
     handler = HANDLERS.get(arrival.activity.type)
     if handler is None:
         _finish(row, InboundState.IGNORED, f"no use for {arrival.activity.type}"[:300])
-        return []
+        return
     try:
         with transaction.atomic():
-            found = [note for note in handler(arrival) if not _is_quiet(note, arrival.remote)]
-            Notice.objects.bulk_create(
-                [Notice(actor=note.actor, inbound=row, document=note.document) for note in found]
-            )
-    except QuarantineError as error:
-        _finish(row, InboundState.QUARANTINED, str(error))
-        return []
+            notes = [note for note in handler(arrival) if not _is_muted(note, arrival.remote)]
+            tell(entries(row, notes))
     except RefusedError as error:
         _log(row, error)
         _finish(row, InboundState.REFUSED, str(error))
-        return []
     except Exception:  # one that breaks us must not hold all that come after it
         logger.exception("hub.broken", extra={"activity": row.activity_id})
         _finish(row, InboundState.REFUSED, "broken")
-        return []
-    _finish(row, InboundState.DONE if found else InboundState.IGNORED)
-    return [note.actor.id for note in found]
+    else:
+        _finish(row, InboundState.DONE if notes else InboundState.IGNORED)
 
 
 def _log(row: Inbound, error: RefusedError) -> None:
@@ -150,9 +186,9 @@ def _finish(row: Inbound, state: InboundState, problem: str = "") -> None:
     )
 
 
-def _is_quiet(note: Note, remote: RemoteActor) -> bool:
+def _is_muted(note: Note, remote: RemoteActor) -> bool:
     found = rules.verdicts(note.actor.hub_id, host=remote.host, actor=remote.uri)
-    return "quiet" in found
+    return Verdict.QUIET in found
 
 
 # ── following ──
@@ -197,51 +233,17 @@ def _move(arrival: Arrival) -> Iterator[Note]:
     yield from ()
 
 
-# ── saying ──
-
-
-def _create(arrival: Arrival) -> Iterator[Note]:
-    thing = _own_thing(arrival)
-    if notes.is_vote(thing):
-        notes.count_vote(thing, arrival.remote)
-        return
-    everybody = notes.concerned(thing, arrival.remote)
-    concerned = [one for one in everybody if not _is_blocked(one[0], arrival.remote)]
-    if not concerned:
-        if everybody:
-            raise RefusedError("blocked", arrival.remote.uri)
-        return
-    suspicion = notes.suspicion(thing, arrival.remote, [actor for actor, _ in concerned])
-    hidden = bool(suspicion) and arrival.row.state == InboundState.NEW
-    if hidden:
-        raise QuarantineError("quarantine", suspicion)
-    stored = notes.keep(thing, arrival.remote)
-    notes.count_answers(stored)
-    for actor, reason in concerned:
-        if reason:
-            said = notes.shown(stored, thing)
-            yield notice(arrival.activity, arrival.remote, actor, reason, of=said)
+# ── what was said, afterwards ──
 
 
 def _update(arrival: Arrival) -> Iterator[Note]:
     thing = arrival.thing
     if thing is None or thing.id == arrival.remote.uri:
         return
-    own = _own_thing(arrival)
+    own = saying.own_thing(arrival)
     if RemoteObject.objects.filter(uri=own.id, actor=arrival.remote, deleted_at=None).exists():
         notes.keep(own, arrival.remote)
     yield from ()
-
-
-def _own_thing(arrival: Arrival) -> Node:
-    """The object, if it is the sender's own to speak of."""
-    thing = arrival.thing
-    if thing is None or not thing.id:
-        raise RefusedError("malformed", "there is no object")
-    author = thing.ref("attributedTo")
-    if author != arrival.remote.uri or not same_host(thing.id, arrival.remote.uri):
-        raise RefusedError("mismatch", "the object is somebody else's")
-    return thing
 
 
 def _delete(arrival: Arrival) -> Iterator[Note]:
@@ -266,36 +268,7 @@ def _left(arrival: Arrival) -> Iterator[Note]:
     RemoteActor.objects.filter(id=arrival.remote.id).update(gone_at=clock.now())
 
 
-# ── reacting ──
-
-
-def _like(arrival: Arrival) -> Iterator[Note]:
-    content = texts.plain(arrival.activity.text("content"), longest=100)
-    yield from _react(arrival, "like", "" if content in {"❤", "❤️"} else content, "like")
-
-
-def _announce(arrival: Arrival) -> Iterator[Note]:
-    yield from _react(arrival, "announce", "", "reshare")
-
-
-def _react(arrival: Arrival, kind: str, content: str, reason: str) -> Iterator[Note]:
-    thing = notes.our_object(arrival.activity.ref("object"))
-    if thing is None:
-        return
-    _refuse_blocked(thing.actor, arrival.remote)
-    _row, is_new = Reaction.objects.get_or_create(
-        thing=thing,
-        remote=arrival.remote,
-        kind=kind,
-        content=content,
-        defaults={"activity_id": arrival.activity.id, "at": clock.now()},
-    )
-    if is_new:
-        notes.count_reactions(thing)
-        shown = "Announce" if kind == "announce" else "Like"
-        yield notice(
-            arrival.activity, arrival.remote, thing.actor, reason, of=thing.uri, kind=shown
-        )
+# ── taking back ──
 
 
 def _undo(arrival: Arrival) -> Iterator[Note]:
@@ -307,7 +280,7 @@ def _undo(arrival: Arrival) -> Iterator[Note]:
     if reaction is not None:
         thing = reaction.thing
         reaction.delete()
-        notes.count_reactions(thing)
+        counts.count_reactions([thing.id])
         kind = "Announce" if reaction.kind == "announce" else "Like"
         inner = {"type": kind, "id": reaction.activity_id, "object": thing.uri}
         yield notice(arrival.activity, arrival.remote, thing.actor, "", of=inner)
@@ -372,12 +345,8 @@ HANDLERS: dict[str, Handler] = {
     "Reject": _reject,
     "Block": _block,
     "Move": _move,
-    "Create": _create,
     "Update": _update,
     "Delete": _delete,
-    "Like": _like,
-    "EmojiReact": _like,
-    "Announce": _announce,
     "Undo": _undo,
     "Flag": _flag,
     "QuoteRequest": _quote_request,

@@ -7,32 +7,23 @@ from collections.abc import Sequence
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from django.db.models import Count
 
-from enishi.hub.federation import fetching, hosts, rules, shipping
+from enishi.hub.federation import counts, fetching, hosts, rules, shipping
 from enishi.hub.models import (
-    Direction,
-    Follow,
-    FollowState,
     HubActor,
     HubObject,
     Notice,
     QuoteStamp,
-    Reaction,
     RemoteActor,
     RemoteObject,
     Verdict,
-    Vote,
 )
-from enishi.hub.models.people import Quarantine
 from enishi.hub.protocol import addresses, documents, incoming
-from enishi.hub.protocol.addressing import OPEN, recipients, visibility_of
+from enishi.hub.protocol.addressing import OPEN
 from enishi.hub.protocol.errors import RefusedError
 from enishi.hub.protocol.messages import host_of, same_host
 from enishi.kernel import clock
 from enishi.vocab import Node
-
-_LINK = re.compile(r"https?://", re.IGNORECASE)
 
 
 def original(activity: Node, remote: RemoteActor) -> Node | None:
@@ -65,102 +56,61 @@ def _by_id(text: str) -> Sequence[HubObject]:
     return list(HubObject.objects.filter(id=text, deleted_at=None).select_related("actor"))
 
 
-def concerned(thing: Node, remote: RemoteActor) -> list[tuple[HubActor, str]]:
-    """Those of ours whom something concerns, and why: reply, quote, mention, or a follower."""
-    if not thing.is_a(*incoming.SAID):
-        return []
-    found: dict[Any, tuple[HubActor, str]] = {}
-    answered = our_object(thing.ref("inReplyTo"))
-    quoted = our_object(incoming.quoted(thing))
-    if answered is not None:
-        found[answered.actor_id] = (answered.actor, "reply")
-    if quoted is not None:
-        found.setdefault(quoted.actor_id, (quoted.actor, "quote"))
-    for actor in _named(thing):
-        found.setdefault(actor.id, (actor, "reply" if _in_thread(thing, actor) else "mention"))
-    for actor in _listeners(remote, {*found}):
-        found.setdefault(actor.id, (actor, ""))
-    return list(found.values())
-
-
-def _named(thing: Node) -> list[HubActor]:
-    uris = {*incoming.mentioned(thing), *recipients(thing)}
-    rows = HubActor.objects.filter(uri__in=uris, hub__isnull=False)
-    return list(rows.select_related("hub__workspace", "channel"))
-
-
-def _in_thread(thing: Node, actor: HubActor) -> bool:
-    """Whether it answers something in a thread that one of ours began."""
-    root = _root_of(thing.ref("inReplyTo"))
-    return bool(root) and HubObject.objects.filter(uri=root, actor=actor).exists()
-
-
-def _listeners(remote: RemoteActor, _known: set[Any]) -> list[HubActor]:
-    """Those of ours who follow the sender: they see it, it is not said to them."""
-    ties = Follow.objects.filter(
-        remote=remote, direction=Direction.OUT, state=FollowState.ACCEPTED
-    ).select_related("actor__hub")
-    return [tie.actor for tie in ties]
-
-
-def suspicion(thing: Node, remote: RemoteActor, ours: Sequence[HubActor]) -> str:
-    """Why something has to wait for a moderator; empty when it does not."""
-    levels = {actor.hub.quarantine for actor in ours if actor.hub is not None}
-    if remote.trusted or levels <= {Quarantine.OFF} or _is_known(remote):
-        return ""
-    if Quarantine.NEW in levels:
-        return "we do not know this account yet"
-    age = (clock.now() - remote.joined_at).total_seconds() if remote.joined_at else None
-    content = thing.text("content")
-    mentions = len(incoming.mentioned(thing))
-    return incoming.suspicion(
-        mentions=mentions,
-        links=max(0, len(_LINK.findall(content)) - mentions),
-        account_age=age,
-        has_picture=bool(remote.icon_url),
-        open_to_all=visibility_of(thing, remote.followers_uri) in OPEN,
-    )
-
-
-def _is_known(remote: RemoteActor) -> bool:
-    return (
-        RemoteObject.objects.filter(actor=remote, hidden=False).exists()
-        or Follow.objects.filter(remote=remote, direction=Direction.OUT).exists()
-    )
-
-
 def keep(thing: Node, remote: RemoteActor) -> RemoteObject:
-    """Store what somebody said, or what they made of it.
+    """Store what somebody said, or what they made of it. Raises RefusedError (`written`)."""
+    found = written(
+        thing,
+        remote,
+        before=RemoteObject.objects.filter(uri=thing.id).first(),
+        root=_root_of(thing.ref("inReplyTo")[:500]),
+        takes_media=Verdict.NO_MEDIA
+        not in rules.verdicts(None, host=remote.host, actor=remote.uri),
+    )
+    found.save()
+    return found
+
+
+def written(
+    thing: Node,
+    remote: RemoteActor,
+    *,
+    before: RemoteObject | None,
+    root: str,
+    takes_media: bool,
+) -> RemoteObject:
+    """What somebody said as the row that it becomes; nothing is stored here.
 
     Raises RefusedError for what somebody else said first, and for what was taken down.
     """
-    known = RemoteObject.objects.filter(uri=thing.id).first()
-    if known is not None and known.actor_id != remote.id:
+    if before is not None and before.actor_id != remote.id:
         raise RefusedError("mismatch", "somebody else said that")
-    if known is not None and known.deleted_at:
+    if before is not None and before.deleted_at:
         raise RefusedError("gone", thing.id)
     said = incoming.said(thing, followers=remote.followers_uri, now=clock.now())
-    takes_media = Verdict.NO_MEDIA not in rules.verdicts(None, host=remote.host, actor=remote.uri)
-    values: dict[str, Any] = {
-        "actor": remote,
-        "type": said.type,
-        "name": said.name,
-        "summary": said.summary,
-        "html": said.html,
-        "text": said.text,
-        "language": said.language,
-        "visibility": said.visibility.value,
-        "sensitive": said.sensitive,
-        "url": said.url,
-        "in_reply_to": said.in_reply_to,
-        "context": _root_of(said.in_reply_to) or said.uri,
-        "quote": said.quote,
-        "pictures": said.pictures if takes_media else [],
-        "published": said.published,
-        "updated": said.updated,
-    }
-    stored, _ = RemoteObject.objects.update_or_create(uri=said.uri, defaults=values)
-    return stored
+    row = before or RemoteObject(uri=said.uri)
+    row.actor = remote
+    for name in _COPIED:
+        setattr(row, name, getattr(said, name))
+    row.visibility = said.visibility.value
+    row.context = root or said.uri
+    row.pictures = said.pictures if takes_media else []
+    return row
+
+
+_COPIED = (
+    "type",
+    "name",
+    "summary",
+    "html",
+    "text",
+    "language",
+    "sensitive",
+    "url",
+    "in_reply_to",
+    "quote",
+    "published",
+    "updated",
+)
 
 
 def _root_of(uri: str) -> str:
@@ -219,68 +169,7 @@ def bury(stored: RemoteObject) -> None:
     RemoteObject.objects.filter(id=stored.id).update(
         deleted_at=clock.now(), html="", text="", name="", summary="", pictures=[]
     )
-    count_answers(stored)
-
-
-# ── counts ──
-
-
-def count_answers(stored: RemoteObject) -> None:
-    """Bring the numbers of answers and quotes of ours up to date."""
-    for name, uri in (("replies", stored.in_reply_to), ("quotes", stored.quote)):
-        thing = our_object(uri)
-        if thing is None:
-            continue
-        field = "in_reply_to" if name == "replies" else "quote"
-        others = RemoteObject.objects.filter(**{field: thing.uri}, deleted_at=None, hidden=False)
-        HubObject.objects.filter(id=thing.id).update(**{name: others.count()})
-
-
-def count_reactions(thing: HubObject) -> None:
-    """Bring the numbers of likes and reshares of ours up to date."""
-    rows = Reaction.objects.filter(thing=thing)
-    by_kind = dict(rows.values_list("kind").annotate(number=Count("id")))
-    HubObject.objects.filter(id=thing.id).update(
-        likes=by_kind.get("like", 0), shares=by_kind.get("announce", 0)
-    )
-
-
-def is_vote(thing: Node) -> bool:
-    """Whether a note chooses in a poll of ours."""
-    uri, _option = incoming.vote(thing)
-    found = our_object(uri)
-    return found is not None and found.type == "Question"
-
-
-def count_vote(thing: Node, remote: RemoteActor) -> None:
-    """Take a vote: once each option, and once each person where only one may be chosen."""
-    uri, option = incoming.vote(thing)
-    poll = our_object(uri)
-    if poll is None or not _is_open(poll) or option not in _options(poll):
-        return
-    if rules.is_blocked(poll.actor.hub, host=remote.host, actor=remote.uri):
-        raise RefusedError("blocked", remote.uri)
-    mine = Vote.objects.filter(thing=poll, remote=remote)
-    if mine.exists() and not poll.data.get("multiple"):
-        return
-    Vote.objects.get_or_create(thing=poll, remote=remote, option=option)
-    votes = Vote.objects.filter(thing=poll)
-    numbers = dict(votes.values_list("option").annotate(number=Count("id")))
-    data = dict(poll.data)
-    data["options"] = [
-        {**one, "votes": numbers.get(one["name"], 0)} for one in data.get("options", [])
-    ]
-    data["voters"] = votes.values("remote").distinct().count()
-    HubObject.objects.filter(id=poll.id).update(data=data)
-
-
-def _options(poll: HubObject) -> list[str]:
-    return [str(one["name"]) for one in poll.data.get("options", [])]
-
-
-def _is_open(poll: HubObject) -> bool:
-    end = poll.data.get("end")
-    return not poll.data.get("closed") and (not end or str(end) > clock.now().isoformat())
+    counts.count_answers([stored.in_reply_to, stored.quote])
 
 
 # ── quotes with consent (FEP-044f) ──

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from enishi.hub.models import Inbound
+from enishi.jobs import bulk
 
 
 @dataclass(slots=True)
@@ -71,17 +72,50 @@ class Recorder:
 
 
 def write(tickets: Sequence[Ticket]) -> None:
-    """Record rows in one transaction, and tell which were known."""
+    """Record rows in one transaction, and tell which were known.
+
+    Most are new: the database is asked about ids only when it did not take all of them.
+    """
     with transaction.atomic():
-        rows = Inbound.objects.filter(activity_id__in={one.row.activity_id for one in tickets})
-        known: dict[str, Any] = dict(rows.values_list("activity_id", "fingerprint"))
-        fresh = []
+        fresh: dict[str, Inbound] = {}
         for ticket in tickets:
-            ticket.known = known.get(ticket.row.activity_id)
-            if ticket.known is None:
-                known[ticket.row.activity_id] = ticket.row.fingerprint
-                fresh.append(ticket.row)
-        Inbound.objects.bulk_create(fresh, ignore_conflicts=True)
+            fresh.setdefault(ticket.row.activity_id, ticket.row)
+        taken = bulk.insert_new(Inbound, _COLUMNS, "activity_id", map(_values, fresh.values()))
+        known = {name: row.fingerprint for name, row in fresh.items() if name in taken}
+        if len(taken) < len(fresh):
+            rows = Inbound.objects.filter(activity_id__in=set(fresh) - taken)
+            known.update(rows.values_list("activity_id", "fingerprint"))
+    for ticket in tickets:
+        is_first = ticket.row is fresh[ticket.row.activity_id]
+        is_new = is_first and ticket.row.activity_id in taken
+        ticket.known = None if is_new else known.get(ticket.row.activity_id)
+
+
+_COLUMNS = (
+    "activity_id",
+    "remote",
+    "type",
+    "document",
+    "fingerprint",
+    "state",
+    "problem",
+    "received_at",
+    "handled_at",
+)
+
+
+def _values(row: Inbound) -> tuple[Any, ...]:
+    return (
+        row.activity_id,
+        row.remote_id,
+        row.type,
+        row.document,
+        row.fingerprint,
+        row.state,
+        row.problem,
+        row.received_at,
+        row.handled_at,
+    )
 
 
 recorder = Recorder(write)

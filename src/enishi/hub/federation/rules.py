@@ -40,7 +40,11 @@ def is_blocked_here(*, host: str, actor: str) -> bool:
 
 def is_blocked(hub: Hub | None, *, host: str, actor: str = "") -> bool:
     """Whether nothing of this sender is taken."""
-    found = verdicts(hub.id if hub else None, host=host, actor=actor)
+    return blocks(hub, verdicts(hub.id if hub else None, host=host, actor=actor))
+
+
+def blocks(hub: Hub | None, found: set[str]) -> bool:
+    """Whether what was decided about a sender means that a hub takes nothing of it."""
     if Verdict.BLOCK in found:
         return True
     return bool(hub and hub.allowed_only and Verdict.ALLOW not in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from enishi.hub.models import Parcel, ParcelState, Server
@@ -42,8 +43,7 @@ def fails(host: str, now: datetime) -> None:
         logger.warning("hub.server_given_up", extra={"host": host})
 
 
-def heard_of(host: str) -> None:
-    """A server that was given up sends again: it gets our posts again."""
-    Server.objects.filter(host=host, rests_until__isnull=False).update(
-        rests_until=None, failing_since=None
-    )
+def heard_of(hosts: Collection[str]) -> None:
+    """Servers that were given up send again: they get our posts again."""
+    resting = Server.objects.filter(host__in=list(hosts), rests_until__isnull=False)
+    resting.update(rests_until=None, failing_since=None)
