@@ -2,6 +2,7 @@
 
 python stage.py migrate                empty tables
 python stage.py prepare CAST POSTS     posts that are all due at once; what is wanted of them
+python stage.py revise MARK PLACE       every fourth published post is given a mark at its end
 python stage.py feed CAST SECONDS RATE  the same, so many each second, for a while
 
 CAST is JSON: the adapter, the account, the server and the secrets of each channel. The
@@ -31,7 +32,7 @@ from enishi.channels.contract import Secrets  # noqa: E402
 from enishi.channels.models import Channel  # noqa: E402
 from enishi.channels.service import store_secrets  # noqa: E402
 from enishi.kernel import clock  # noqa: E402
-from enishi.publishing import actions  # noqa: E402
+from enishi.publishing import actions, queries  # noqa: E402
 from enishi.publishing.actions import AttachmentInput, PostInput, VariantInput  # noqa: E402
 from enishi.publishing.models import Post  # noqa: E402
 
@@ -127,6 +128,17 @@ def prepare(cast: list[dict[str, Any]], posts: int) -> Wanted:
     return [item for _number in range(posts) for item in author.write()]
 
 
+def revise(mark: str, place: int) -> dict[str, str]:
+    """How each published post reads from now on, by how it read before."""
+    actor, found = Actor.system(the_workspace().id), {}
+    for post in Post.objects.filter(state="published").order_by("id")[place::4]:
+        said = queries.content_of(actor, post_id=post.id)
+        content = replace(said, text=f"{said.text}{mark}")
+        actions.update_post(actor, post_id=post.id, version=post.version, content=content)
+        found[said.text] = content.text
+    return found
+
+
 def feed(cast: list[dict[str, Any]], seconds: float, rate: float) -> Wanted:
     """People write and channels are read, evenly, as long as this lasts."""
     author, begun = Author(cast), time.monotonic()
@@ -145,5 +157,7 @@ if __name__ == "__main__":
         migrate()
     elif name == "prepare":
         print(json.dumps(prepare(json.loads(words[0]), int(words[1]))))  # noqa: T201
+    elif name == "revise":
+        print(json.dumps(revise(words[0], int(words[1]))))  # noqa: T201
     elif name == "feed":
         print(json.dumps(feed(json.loads(words[0]), float(words[1]), float(words[2]))))  # noqa: T201

@@ -43,6 +43,16 @@ HELD = {
 """Where the platform holds a call while all workers are killed."""
 
 
+WHILE_CHANGING = {
+    "before the change is sent": "enishi.publishing.sending:_change:before:2",
+    "change made, not settled": "enishi.publishing.settlement:settle:before:1",
+}
+HELD_CHANGES = {
+    "before the platform changed": Fault(Manner.HOLD, "edit"),
+    "after the platform changed": Fault(Manner.HOLD, "edit", after=True),
+}
+
+
 def keep_busy(theatre: Theatre) -> None:
     """See to it that there is always something to interrupt."""
     waiting = theatre.states()["scheduled"]
@@ -92,6 +102,34 @@ def test_it_publishes_each_post_once_although_workers_are_killed_at_each_step(
     theatre.start()
     theatre.settle()
     theatre.judge("SIGKILL at each step", workers, steps=[*STEPS, *HELD])
+
+
+@MANY
+def test_it_changes_each_published_post_once_although_workers_are_killed(
+    theatre: Theatre, workers: int
+):
+    theatre.prepare(16)
+    theatre.start()
+    theatre.settle()
+    theatre.platform.set(milliseconds=50)
+    theatre.close()
+    said: list[str] = []
+    for place, step in enumerate(WHILE_CHANGING.values()):
+        said += theatre.revise(" (2)", place)
+        theatre.dies(theatre.start(die=step))
+    for place, fault in enumerate(HELD_CHANGES.values(), len(WHILE_CHANGING)):
+        said += theatre.revise(" (2)", place)
+        theatre.platform.arm(fault)
+        together = [theatre.start() for _number in range(workers)]
+        assert theatre.platform.held(60), theatre.complaint()
+        for worker in together:
+            theatre.kill(worker)
+        theatre.platform.disarm()
+    theatre.start()
+    theatre.settle()
+    steps = [*WHILE_CHANGING, *HELD_CHANGES]
+    theatre.judge("SIGKILL while published posts change", workers, steps=steps)
+    assert sorted(text for _post, text in theatre.platform.judge.edits()) == sorted(said)
 
 
 def test_it_asks_a_person_where_the_network_cannot_be_asked(theatre: Theatre):

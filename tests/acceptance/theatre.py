@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,15 @@ class Theatre:
     def prepare(self, posts: int, cast: Sequence[Mapping[str, Any]] = ()) -> None:
         """Let so many more posts be due at once."""
         self.want(self.on_stage("prepare", json.dumps(cast or self.cast()), str(posts)))
+
+    def revise(self, mark: str, place: int) -> list[str]:
+        """Let every fourth published post be changed; the texts that are wanted then."""
+        said = self.on_stage("revise", mark, str(place))
+        self.wanted = {
+            said.get(text, text): replace(item, below=said.get(item.below, item.below))
+            for text, item in self.wanted.items()
+        }
+        return list(said.values())
 
     def want(self, items: Sequence[Mapping[str, Any]]) -> None:
         """These are to stand in the end."""
@@ -183,8 +192,8 @@ class Theatre:
         return self.platform.judge.judge(self.wanted)
 
     def recorded(self) -> int:
-        """How many publications the log tells of."""
-        condition = "type = 'Create' AND direction = 'outbound'"
+        """How many publications and changes of them the log tells of."""
+        condition = "type IN ('Create', 'Update') AND direction = 'outbound'"
         return self.query(f"SELECT count(*) FROM activities_activity WHERE {condition}")[0][0]
 
     def deliveries(self) -> int:

@@ -292,9 +292,15 @@ class ReportsMetrics(Protocol):
 
 @runtime_checkable
 class Edits(Protocol):
-    """Changes a post that stands on the network."""
+    """Changes what a post says that stands on the network; files stay as they are."""
 
-    async def edit(self, remote_id: str, outgoing: Outgoing) -> Receipt: ...
+    async def edit(self, remote_id: str, outgoing: Outgoing) -> Receipt:
+        """Have it say what `outgoing` says; the same again changes nothing."""
+        ...
+
+    async def edited(self, remote_id: str, outgoing: Outgoing) -> Receipt | None:
+        """The receipt if it says so already: asked before every attempt after the first."""
+        ...
 
 
 @runtime_checkable

@@ -59,6 +59,11 @@ class HubNetwork:
         """Change a post and tell everybody."""
         return _receipt([things.edit(_thing(_actor(token), remote_id), outgoing, media)])
 
+    def edited(self, token: str, remote_id: str, outgoing: Outgoing) -> Receipt | None:
+        """Whether a post says already what it is to say."""
+        thing = _thing(_actor(token), remote_id)
+        return _receipt([thing]) if things.says(thing, outgoing) else None
+
     def delete(self, token: str, remote_id: str) -> None:
         """Take a post down with the thread sent below it; gone counts as done."""
         rows = HubObject.objects.filter(actor=_actor(token), uri=remote_id, deleted_at=None)

@@ -335,6 +335,18 @@ def edit(thing: HubObject, outgoing: Outgoing, media: Media) -> HubObject:
     return thing
 
 
+def says(thing: HubObject, outgoing: Outgoing) -> bool:
+    """Whether an object says what a delivery wants it to say."""
+    options = composing.options_of(outgoing)
+    alts = [str(picture.get("alt", "")) for picture in thing.pictures]
+    return (
+        thing.source == composing.with_link(outgoing.text, outgoing.link)
+        and thing.summary == options.warning
+        and (not options.title or thing.name == options.title)
+        and (not outgoing.attachments or alts == [one.alt for one in outgoing.attachments])
+    )
+
+
 def announce_change(thing: HubObject) -> None:
     """Tell everybody who has it how an object reads now."""
     now = clock.now()

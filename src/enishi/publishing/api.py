@@ -187,7 +187,11 @@ def get_post(request: HttpRequest, post_id: UUID) -> Any:
     return _post(request, post_id)
 
 
-@router.patch("/posts/{post_id}", summary="Edit a post", response=dict[str, Any])
+@router.patch(
+    "/posts/{post_id}",
+    summary="Edit a post, published ones too",
+    response=dict[str, Any],
+)
 def edit_post(request: HttpRequest, post_id: UUID, body: PostPatch) -> Any:
     actor = _actor(request)
     content = apply(body.changes(), queries.content_of(actor, post_id=post_id))

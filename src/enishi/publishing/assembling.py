@@ -16,7 +16,7 @@ from enishi.channels.contract import Capability
 from enishi.channels.models import Channel
 from enishi.jobs.queries import names_of
 from enishi.kernel import clock
-from enishi.publishing import candidates, slot_marks
+from enishi.publishing import candidates, revisions, slot_marks
 from enishi.publishing.core import said
 from enishi.publishing.core.states import (
     CONTENT_IS_FIXED,
@@ -149,6 +149,8 @@ def detail(post: Post, place: ZoneInfo) -> PostDetail:
     found = list(deliveries(Q(post_id=post.id)))
     workers = _workers(found)
     sent = [delivery for delivery in found if delivery.kind == DeliveryKind.PUBLISH]
+    standing = revisions.published(post, sent)
+    stiff = [row.channel.name for row in standing if not revisions.can_edit(row.channel)]
     media = list(PostMedia.objects.filter(post=post).select_related("media"))
     shown = card(post, variants, sent, [item.media_id for item in media], place)
     shown = replace(shown, slot=slot_marks.marks([post]).get(post.id))
@@ -164,10 +166,16 @@ def detail(post: Post, place: ZoneInfo) -> PostDetail:
         valid_until=post.valid_until,
         created_at=post.created_at,
         editable=shown.movable and not half_sent(sent),
+        revisable=len(stiff) < len(standing) and not half_sent(_unsettled(sent)),
+        stiff=tuple(stiff),
         media=tuple(media_view(item.media, item.alt) for item in media),
         variants=tuple(_variant_view(post, item) for item in variants),
         deliveries=tuple(delivery_view(item, workers) for item in found),
     )
+
+
+def _unsettled(sent: Iterable[Delivery]) -> list[Delivery]:
+    return [row for row in sent if DeliveryState(row.state) not in CONTENT_IS_FIXED]
 
 
 def media_view(stored: Media, alt: str = "") -> MediaView:
@@ -295,7 +303,8 @@ def _possible(delivery: Delivery) -> frozenset[str]:
     if state is not DeliveryState.PUBLISHED:
         steps = _STEPS.get(state, frozenset()) | undo
         steps -= {"give_up"} if undo else frozenset()
+        steps -= {"mark"} if delivery.kind == DeliveryKind.EDIT else frozenset()
         return steps if can_look(delivery) else steps - {"check"}
     deletes = registry.get(delivery.channel.adapter).manifest.supports(Capability.DELETE)
-    takes_down = deletes and delivery.kind != DeliveryKind.DELETE
+    takes_down = deletes and delivery.kind not in (DeliveryKind.DELETE, DeliveryKind.EDIT)
     return undo | ({"delete"} if takes_down else frozenset())

@@ -54,7 +54,7 @@ def views(delivery: Delivery) -> Iterator[CandidateView]:
 
 def gather_later(delivery: Delivery) -> None:
     """Read the account's recent posts soon, unless it is known already what may be it."""
-    if not delivery.candidates and delivery.kind != DeliveryKind.DELETE:
+    if not delivery.candidates and delivery.kind not in (DeliveryKind.DELETE, DeliveryKind.EDIT):
         enqueue(
             GATHER,
             {"delivery": str(delivery.id)},

@@ -112,7 +112,7 @@ def edit(
     image: _Image = None,
     version: _Version = None,
 ) -> None:
-    """Change what a post says; what is not given stays."""
+    """Change what a post says; what is not given stays. Published ones change on the network."""
     actor = current_actor(context)
     now = queries.post_detail(actor, post_id=post_id)
     content = queries.content_of(actor, post_id=post_id)

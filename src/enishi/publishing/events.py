@@ -6,6 +6,7 @@ in the house     Create  a draft was written      Update  it was edited
                  Reject  a delivery failed        Flag    a delivery needs a person
                  Block   publishing was paused    Undo    it goes on
 on a network     Create  a post or reply came out Delete  it was taken off
+                 Update  it reads differently now
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from uuid import UUID
 from enishi import vocab
 from enishi.accounts.permissions import Actor
 from enishi.activities.log import Direction, NewActivity
+from enishi.channels.contract import Outgoing
 from enishi.channels.models import Channel
 from enishi.kernel import clock
 from enishi.kernel.ids import new_id
@@ -194,6 +196,42 @@ def _came_out(
 
 def _answered(reference: Mapping[str, Any] | None) -> str:
     return str(reference["remote_id"]) if reference else ""
+
+
+def changed(delivery: Delivery, outgoing: Outgoing, *, at: datetime) -> NewActivity:
+    """A published post reads differently on its network from now on."""
+    note = vocab.build(
+        "Note",
+        id=delivery.target_id,
+        content=outgoing.text,
+        url=delivery.remote_url or None,
+        updated=at,
+    )
+    document = vocab.build(
+        "Update",
+        published=at,
+        actor=vocab.build("Person", id=delivery.channel.remote_id or urn(delivery.channel_id)),
+        object=note,
+        **_ours(delivery),
+    )
+    return NewActivity(
+        workspace_id=delivery.workspace_id,
+        type="Update",
+        key=f"edit:{delivery.key}",
+        source=str(delivery.channel_id),
+        occurred_at=at,
+        channel_id=delivery.channel_id,
+        direction=Direction.OUTBOUND,
+        actor_key=delivery.channel.remote_id,
+        actor_name=delivery.channel.name,
+        object_type="Note",
+        object_key=delivery.target_id,
+        text=outgoing.text,
+        language=outgoing.language,
+        user_id=delivery.author_id,
+        via=ENISHI,
+        document=document.json(),
+    )
 
 
 def removed(delivery: Delivery, *, at: datetime) -> NewActivity:

@@ -80,7 +80,11 @@ def _register_writing(server: ToolServer, actor: Callable[[], Actor]) -> None:
     def edit_post(
         post_id: UUID, version: int, text: str | None = None, channel_ids: list[UUID] | None = None
     ) -> Any:
-        """Change a draft or scheduled post. `version` is the one that get_post showed."""
+        """Change what a post says. `version` is the one that get_post showed.
+
+        Of a published post only the words can be changed, and only where the network allows
+        it: that is seen by everybody at once, so ask the person first.
+        """
         who = actor()
         content = queries.content_of(who, post_id=post_id)
         chosen: Sequence[VariantInput] | None = None

@@ -35,8 +35,8 @@ def strategy_of(channel: Channel) -> Reconcile:
 
 
 def can_look(delivery: Delivery) -> bool:
-    """Whether another attempt can do no harm: it looks first, or it deletes."""
-    if delivery.kind == DeliveryKind.DELETE:
+    """Whether another attempt can do no harm: it looks first, or it deletes or changes."""
+    if delivery.kind in (DeliveryKind.DELETE, DeliveryKind.EDIT):
         return True
     return strategy_of(delivery.channel) is not Reconcile.PERSON
 

@@ -15,6 +15,7 @@ from asgiref.sync import sync_to_async
 from enishi.channels.contract import (
     Adapter,
     Deletes,
+    Edits,
     Outgoing,
     Publishes,
     Receipt,
@@ -111,7 +112,7 @@ def works(
     if not rows:
         return []
     watch, known = watch or PauseWatch(), others_ids(rows)
-    posts = [row.post_id for row in rows if row.post_id and row.kind == DeliveryKind.PUBLISH]
+    posts = [row.post_id for row in rows if row.post_id and row.kind in _OF_POSTS]
     own, media = _own(posts), _media(posts)
     found: list[SendWork] = []
     for row in rows:
@@ -120,6 +121,10 @@ def works(
         whole = replace(outgoing, known=known.get(row.id, ()), parts=parts)
         found.append(SendWork(row, worker_id, whole, channels.secrets_of(row.channel_id)))
     return found
+
+
+_OF_POSTS = frozenset({DeliveryKind.PUBLISH, DeliveryKind.EDIT})
+"""Kinds of deliveries whose content is their post's."""
 
 
 class _Own(NamedTuple):
@@ -164,7 +169,7 @@ def _outgoing(row: Delivery, variant: _Own | None, media: _Media) -> Outgoing:
     created_at = row.first_attempt_at or row.planned_at
     language = row.language or row.channel.workspace.language
     post = row.post
-    if post is None or row.kind != DeliveryKind.PUBLISH:
+    if post is None or row.kind not in _OF_POSTS:
         return Outgoing(
             row.key,
             row.text,
@@ -255,6 +260,8 @@ async def _attempt(work: SendWork, adapter: Adapter, stage: _Stage) -> Result:
     with watched(work.outgoing.parts):
         if work.delivery.kind == DeliveryKind.DELETE:
             return await _take_down(work, adapter)
+        if work.delivery.kind == DeliveryKind.EDIT:
+            return await _change(work, adapter, stage)
         if not _publishes(adapter):
             return _result(work, Outcome.REFUSED, detail="This adapter does not publish.")
         if work.attempt > 1:
@@ -292,6 +299,20 @@ async def _take_down(work: SendWork, adapter: Adapter) -> Result:
         return _result(work, Outcome.REFUSED, detail="This adapter does not delete.")
     await adapter.delete(work.delivery.target_id)
     return _result(work, Outcome.DONE)
+
+
+async def _change(work: SendWork, adapter: Adapter, stage: _Stage) -> Result:
+    """Tell the network how a published post reads now, unless it shows that already."""
+    if not isinstance(adapter, Edits):
+        return _result(work, Outcome.REFUSED, detail="This adapter does not edit.")
+    target = work.delivery.target_id
+    if work.attempt > 1:
+        stage.looking = True
+        found = await adapter.edited(target, work.outgoing)
+        stage.looking = False
+        if found is not None:
+            return _result(work, Outcome.FOUND, receipt=found)
+    return _result(work, Outcome.DONE, receipt=await adapter.edit(target, work.outgoing))
 
 
 def _failed(work: SendWork, error: AdapterError, stage: _Stage) -> Result:

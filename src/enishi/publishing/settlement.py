@@ -161,8 +161,9 @@ def _applied(row: Delivery, result: Result, now: datetime, *, may_have_arrived: 
     row.problem = said.pack(result.message, result.detail)
     if decision.state is DeliveryState.PUBLISHED:
         row.problem = ""
-        row.published_at = row.first_attempt_at or now
-    if result.receipt is not None:
+        is_edit = row.kind == DeliveryKind.EDIT
+        row.published_at = now if is_edit else row.first_attempt_at or now
+    if result.receipt is not None and row.kind != DeliveryKind.EDIT:
         row.remote_id, row.remote_url = result.receipt.remote_id, result.receipt.url
         row.receipt = {
             "extra": dict(result.receipt.extra),
@@ -220,6 +221,8 @@ def _activities(item: Settled, now: datetime) -> Iterable[log.NewActivity]:
             )
     elif row.kind == DeliveryKind.DELETE:
         yield events.removed(row, at=now)
+    elif row.kind == DeliveryKind.EDIT:
+        yield events.changed(row, item.result.work.outgoing, at=now)
     else:
         yield events.published(
             row,

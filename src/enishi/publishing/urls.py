@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from enishi.publishing.views import calendar, compose, overdue, posts, queues, slots
+from enishi.publishing.views import calendar, compose, overdue, posts, queues, revise, slots
 
 app_name = "publishing"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("media/<uuid:media_id>/", posts.media_file, name="media"),
     path("posts/<uuid:post_id>/", posts.detail, name="post"),
     path("posts/<uuid:post_id>/edit/", compose.edit, name="edit"),
+    path("posts/<uuid:post_id>/revise/", revise.revise, name="revise"),
     path("posts/<uuid:post_id>/move/", calendar.move, name="move"),
     path("posts/<uuid:post_id>/publish/", posts.publish_now, name="publish"),
     path("posts/<uuid:post_id>/cancel/", posts.cancel, name="cancel"),

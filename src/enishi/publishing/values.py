@@ -205,6 +205,10 @@ class PostDetail:
     valid_until: datetime | None
     created_at: datetime
     editable: bool
+    revisable: bool
+    """Whether its words can be changed where it stands on networks."""
+    stiff: Sequence[str]
+    """Channels on which it stands and whose network lets nobody change it."""
     media: Sequence[MediaView]
     variants: Sequence[VariantView]
     deliveries: Sequence[DeliveryView]

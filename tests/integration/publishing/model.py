@@ -54,6 +54,8 @@ class Platform:
     """What stands, and how the next calls go."""
 
     posts: list[dict[str, Any]] = field(default_factory=list)
+    edits: list[tuple[str, str]] = field(default_factory=list)
+    """Which post was given which text."""
     steps: list[Step] = field(default_factory=list)
     meanwhile: Callable[[], None] = field(default=lambda: None)
 
@@ -73,6 +75,8 @@ class Platform:
         """The answer to a call."""
         if method == "GET" and (key := body["params"].get("key") if "params" in body else ""):
             return [post for post in self.posts if post["key"] == key]
+        if path.startswith("/posts/"):
+            return self._one(method, path.removeprefix("/posts/"), body)
         if method == "GET":
             mine = [post for post in self.posts if post["account"] == account]
             return mine[:-101:-1]
@@ -82,6 +86,14 @@ class Platform:
             self.posts.append(made)
             return made
         return {"id": "m1"}
+
+    def _one(self, method: str, identifier: str, body: dict[str, Any]) -> dict[str, Any]:
+        """One post, after it was changed if that is asked for."""
+        post = next(post for post in self.posts if post["id"] == identifier)
+        if method == "PUT":
+            post["text"] = body["json"]["text"]
+            self.edits.append((identifier, post["text"]))
+        return post
 
 
 class ModelClient:

@@ -40,7 +40,7 @@ from enishi.kernel import clock
 from enishi.kernel.errors import EnishiError
 from enishi.publishing import actions, parts, pauses
 from enishi.publishing.actions import PostInput, VariantInput
-from enishi.publishing.core.states import DELIVERY_STATES, DeliveryState
+from enishi.publishing.core.states import DELIVERY_STATES, DeliveryKind, DeliveryState
 from enishi.publishing.delivery import DeliverySource
 from enishi.publishing.models import Delivery, Post
 from enishi.publishing.sending import Result, SendWork
@@ -362,9 +362,20 @@ class Deliveries(RuleBasedStateMachine):
         """Published means that all of it stands; nothing hangs in the air."""
         assert row.state not in (D.SCHEDULED, D.PUBLISHING), (row.state, row.reason)
         assert row.post is not None
+        if row.kind == DeliveryKind.EDIT:
+            self._shows_its_text(row, row.post)
+            return
         wanted = 1 + len(row.post.thread) + bool(row.post.first_comment)
         if row.state == D.PUBLISHED and row.id not in self.vouched:
             assert len(self.platform.of(row.key)) == wanted
+
+    def _shows_its_text(self, row: Delivery, post: Post) -> None:
+        """The last change that the network confirmed is what it shows."""
+        edits = Delivery.objects.filter(kind=DeliveryKind.EDIT, target_id=row.target_id)
+        newest = edits.order_by("-created_at", "-id").first()
+        if row.state == D.PUBLISHED and row == newest:
+            shown = next(one["text"] for one in self.platform.posts if one["id"] == row.target_id)
+            assert shown == post.text
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from enishi.channels.contract import (
     Problem,
     Receipt,
 )
-from enishi.channels.core.matching import Posted
+from enishi.channels.core.matching import Likeness, Posted, compare
 from tests.lab.loopback.client import Client
 
 _ALL = 100
@@ -85,6 +85,17 @@ class LoopbackAdapter:
                 return None
             await outgoing.parts.save(part, found)
         return _receipt(outgoing)
+
+    async def edit(self, remote_id: str, outgoing: Outgoing) -> Receipt:
+        body = {"text": outgoing.text}
+        await self._client.call("PUT", f"/posts/{remote_id}", effect=True, json=body)
+        return Receipt(remote_id, f"https://loopback.test/{remote_id}")
+
+    async def edited(self, remote_id: str, outgoing: Outgoing) -> Receipt | None:
+        shown = (await self._client.call("GET", f"/posts/{remote_id}"))["text"]
+        if compare(outgoing.text, shown) is not Likeness.SAME:
+            return None
+        return Receipt(remote_id, f"https://loopback.test/{remote_id}")
 
     async def _look(self, outgoing: Outgoing, part: str, text: str) -> str | None:
         """The id of a part that stands already, if the platform can be asked."""

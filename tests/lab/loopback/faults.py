@@ -32,7 +32,8 @@ class Manner(StrEnum):
 
 @dataclass(slots=True)
 class Fault:
-    """A fault that waits for calls of one kind: `create`, `upload`, `fill`, `look`, `token`.
+    """A fault that waits for calls of one kind: `create`, `edit`, `upload`, `fill`,
+    `look`, `get`, `token`.
 
     An empty `operation` fits every call. `after` lets the call take effect first. Of the
     calls that fit, the first `skip` pass and the next `times` are hit.

@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS post (
     number INTEGER PRIMARY KEY, account TEXT, key TEXT, text TEXT, media TEXT, reply_to TEXT,
     at REAL, seen REAL);
 CREATE INDEX IF NOT EXISTS post_key ON post (account, key);
+CREATE TABLE IF NOT EXISTS edit (number INTEGER PRIMARY KEY, post INTEGER, text TEXT, at REAL);
 CREATE TABLE IF NOT EXISTS media (number INTEGER PRIMARY KEY, account TEXT, size INTEGER);
 CREATE TABLE IF NOT EXISTS incident (account TEXT, what TEXT, at REAL);
 """
@@ -79,6 +80,24 @@ class Record:
         )
         name = f"p{made.lastrowid}"
         return Posting(name, account, key, text, tuple(media), reply_to, now)
+
+    def edit(self, account: str, identifier: str, text: str) -> Posting | None:
+        """Have a post say something else. Asked for twice, it is noted twice."""
+        number = number_of(identifier)
+        done = self._connection.execute(
+            "UPDATE post SET text = ? WHERE number = ? AND account = ?", (text, number, account)
+        )
+        if not done.rowcount:
+            return None
+        self._connection.execute(
+            "INSERT INTO edit (post, text, at) VALUES (?, ?, ?)", (number, text, time.time())
+        )
+        return self.get(account, identifier)
+
+    def get(self, account: str, identifier: str) -> Posting | None:
+        """One post of an account."""
+        found = self._found("account = ? AND number = ?", account, number_of(identifier))
+        return found[0] if found else None
 
     def upload(self, account: str) -> str:
         """The place for a file."""
@@ -162,6 +181,11 @@ class Judge:
         """When each text came first, by the machine's clock."""
         rows = self._rows("SELECT text, min(at) AS at FROM post GROUP BY text")
         return {row["text"]: row["at"] for row in rows}
+
+    def edits(self) -> list[tuple[str, str]]:
+        """Which post was given which text, in the order in which that happened."""
+        rows = self._rows("SELECT post, text FROM edit ORDER BY number")
+        return [(f"p{row['post']}", row["text"]) for row in rows]
 
     def count(self) -> int:
         """How many posts stand."""

@@ -8,6 +8,7 @@ Its interface, with `Authorization: Bearer …` except for the first:
     GET  /me              → {"account"}
     POST /media           → {"id"}: a place for a file; PUT /media/ID brings its content
     POST /posts           {"text", "media", "reply_to", "key"} → {"id"}
+    GET  /posts/ID        one of them; PUT /posts/ID with {"text"} changes it
     GET  /posts?key=K     the posts that were sent with a key
     GET  /posts           the newest hundred, as people see them
 
@@ -126,7 +127,7 @@ class Server:
         work: Callable[[str, web.Request], Awaitable[Any]],
     ) -> web.StreamResponse:
         await request.read()
-        if self.milliseconds and operation == "create":
+        if self.milliseconds and operation in ("create", "edit"):
             await asyncio.sleep(self.milliseconds / 1000)
         if fault is not None and not fault.after:
             broken = await self._break(request, fault, account, b"")
@@ -194,6 +195,19 @@ class Server:
         if body.get("reply_to") and not self.record.exists(body["reply_to"]):
             raise Refused(422, "nothing to answer")
         return self.record.create(account, body, now).json()
+
+    async def edit(self, account: str, request: web.Request) -> Any:
+        body = await request.json()
+        found = self.record.edit(account, request.match_info["id"], str(body["text"]))
+        if found is None:
+            raise Refused(404, "no such post")
+        return found.json()
+
+    async def get(self, account: str, request: web.Request) -> Any:
+        found = self.record.get(account, request.match_info["id"])
+        if found is None:
+            raise Refused(404, "no such post")
+        return _as_shown(found)
 
     async def look(self, account: str, request: web.Request) -> Any:
         if key := request.query.get("key"):
@@ -286,6 +300,8 @@ class Server:
             ("PUT", "/media/{id}", "fill"),
             ("POST", "/posts", "create"),
             ("GET", "/posts", "look"),
+            ("GET", "/posts/{id}", "get"),
+            ("PUT", "/posts/{id}", "edit"),
         ):
             application.router.add_route(method, path, self._handler(operation))
         return application

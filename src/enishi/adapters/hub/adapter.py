@@ -50,6 +50,9 @@ class HubAdapter:
         media = await read(outgoing)
         return await call(lambda hub: hub.edit(self._token, remote_id, outgoing, media))
 
+    async def edited(self, remote_id: str, outgoing: Outgoing) -> Receipt | None:
+        return await call(lambda hub: hub.edited(self._token, remote_id, outgoing))
+
     async def delete(self, remote_id: str) -> None:
         await call(lambda hub: hub.delete(self._token, remote_id))
 

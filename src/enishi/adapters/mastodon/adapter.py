@@ -148,6 +148,9 @@ class MastodonAdapter:
             raise RejectedError(problem.message, field=problem.field)
         return await publishing.edit(self._client, self._limits, remote_id, outgoing)
 
+    async def edited(self, remote_id: str, outgoing: Outgoing) -> Receipt | None:
+        return await publishing.edited(self._client, remote_id, outgoing)
+
     async def delete(self, remote_id: str) -> None:
         await publishing.delete(self._client, self._connection.remote_id, remote_id)
 

@@ -280,19 +280,35 @@ async def edit(client: Client, limits: Limits, remote_id: str, outgoing: Outgoin
     """Change a status; files that were sent with it stay, with new descriptions."""
     present = await client.get(f"/api/v1/statuses/{remote_id}")
     there = [str(one["id"]) for one in present.get("media_attachments") or []]
-    keeps = len(there) == len(outgoing.attachments)
+    described = len(there) == len(outgoing.attachments)
+    keeps = described or not outgoing.attachments
     media = there if keeps else [await upload(client, limits, one) for one in outgoing.attachments]
     body = writing.status(outgoing, writing.texts(outgoing)[0], media=media, first=True)
     for name in ("in_reply_to_id", "visibility", "quoted_status_id"):
         body.pop(name, None)
     body.setdefault("spoiler_text", "")
-    if keeps and there:
+    if described and there:
         body["media_attributes"] = [
             {"id": identifier, "description": attachment.alt}
             for identifier, attachment in zip(there, outgoing.attachments, strict=True)
         ]
-    call = Call("PUT", f"/api/v1/statuses/{remote_id}", body=body)
+    call = Call("PUT", f"/api/v1/statuses/{remote_id}", body=body, effect=True)
     return _receipt([_kept((await client.call(call)).data)], "")
+
+
+async def edited(client: Client, remote_id: str, outgoing: Outgoing) -> Receipt | None:
+    """The receipt when a status reads already as it is to read, as far as the server shows."""
+    present = await client.get(f"/api/v1/statuses/{remote_id}")
+    shown = mapping.posted(present)
+    text = without_servers(writing.texts(outgoing)[0])
+    alike = matching.compare(text, shown.text, shown.links) is matching.Likeness.SAME
+    warned = str(present.get("spoiler_text") or "") == writing.warning_of(outgoing)
+    files = present.get("media_attachments") or []
+    alts = [str(one.get("description") or "") for one in files]
+    wanted = [one.alt for one in outgoing.attachments]
+    if alike and warned and (not wanted or alts == wanted):
+        return _receipt([_kept(present)], "")
+    return None
 
 
 async def delete(client: Client, account: str, remote_id: str) -> None:

@@ -18,7 +18,7 @@ from enishi.kernel.errors import ConflictError, InvalidInputError
 from enishi.publishing import events, planning, standing
 from enishi.publishing.core import keys
 from enishi.publishing.core.settling import Reason
-from enishi.publishing.core.states import DeliveryKind, DeliveryState
+from enishi.publishing.core.states import DELIVERY_STATES, DeliveryKind, DeliveryState
 from enishi.publishing.errors import no_such_delivery, too_late
 from enishi.publishing.models import Delivery
 from enishi.publishing.reconciling import before_decision, can_look, is_undoable
@@ -26,6 +26,8 @@ from enishi.publishing.reconciling import before_decision, can_look, is_undoable
 _RETRIABLE = frozenset(
     {DeliveryState.FAILED, DeliveryState.HELD, DeliveryState.MISSED, DeliveryState.UNKNOWN}
 )
+_CHANGING = (DeliveryKind.DELETE.value, DeliveryKind.EDIT.value)
+"""Kinds of deliveries that put nothing new on a network."""
 _LONGEST_URL = 2000
 
 
@@ -60,6 +62,8 @@ def mark_published(actor: Actor, *, delivery_id: UUID, url: str, remote_id: str 
     An address that is already known to be another post's is refused.
     """
     delivery = _get(actor, delivery_id)
+    if delivery.kind in _CHANGING:
+        raise too_late(_("Only what was sent anew can be marked as published."))
     url, remote_id = _seen(delivery, url.strip(), remote_id)
     _require_not_anothers(delivery, url, remote_id)
     at = clock.now()
@@ -99,7 +103,7 @@ def _seen(delivery: Delivery, url: str, remote_id: str) -> tuple[str, str]:
 def _require_not_anothers(delivery: Delivery, url: str, remote_id: str) -> None:
     same = Q(remote_id=remote_id) | (Q(remote_url=url) if url else Q())
     others = Delivery.objects.filter(same, channel_id=delivery.channel_id)
-    if others.exclude(id=delivery.id).exclude(kind=DeliveryKind.DELETE.value).exists():
+    if others.exclude(id=delivery.id).exclude(kind__in=_CHANGING).exists():
         raise ConflictError(
             _("This is the address of another post of yours."),
             field="url",
@@ -160,9 +164,10 @@ def delete_on_network(actor: Actor, *, delivery_id: UUID) -> Delivery:
             field="delivery",
             remedy=_("Delete it there, by hand."),
         )
-    if delivery.state != DeliveryState.PUBLISHED or delivery.kind == DeliveryKind.DELETE:
+    if delivery.state != DeliveryState.PUBLISHED or delivery.kind in _CHANGING:
         raise too_late(_("There is nothing on the network to delete."))
     _require_not_being_deleted(delivery)
+    _cancel_edits(delivery)
     now = clock.now()
     return Delivery.objects.create(
         workspace_id=delivery.workspace_id,
@@ -175,6 +180,17 @@ def delete_on_network(actor: Actor, *, delivery_id: UUID) -> Delivery:
         planned_at=now,
         due_at=now,
     )
+
+
+def _cancel_edits(delivery: Delivery) -> None:
+    """What is to go away is not changed any more."""
+    edits = Delivery.objects.filter(
+        channel_id=delivery.channel_id,
+        kind=DeliveryKind.EDIT.value,
+        target_id=delivery.remote_id,
+        state__in=planning.values(DELIVERY_STATES.sources_of(DeliveryState.CANCELLED)),
+    )
+    edits.update(state=DeliveryState.CANCELLED.value)
 
 
 def _require_not_being_deleted(delivery: Delivery) -> None:

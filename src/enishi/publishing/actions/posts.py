@@ -14,7 +14,8 @@ from enishi.activities import log
 from enishi.channels.models import Channel
 from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError, InvalidInputError, NotFoundError
-from enishi.publishing import events, planning, queueing, standing
+from enishi.publishing import events, planning, queueing, revisions, standing
+from enishi.publishing.actions.revising import require_revisable, send_revision
 from enishi.publishing.core.content import AttachmentInput, PostInput, VariantInput, cleaned
 from enishi.publishing.core.states import (
     CONTENT_IS_FIXED,
@@ -53,20 +54,23 @@ def update_post(actor: Actor, *, post_id: UUID, version: int, content: PostInput
     """Replace what a post says. `version` is the one that the editor was shown.
 
     A scheduled post stays scheduled, on the channels that it now has; what its networks
-    would refuse is refused here, so that nothing scheduled is known to fail.
+    would refuse is refused here, so that nothing scheduled is known to fail. Where a post
+    stands on networks already, those that allow it are told of the new words.
     """
     actor.require(Permission.POSTS_EDIT)
     content = cleaned(content)
     _require_sane(content)
     post = claim_version(actor, post_id, version)
-    _require_editable(post)
+    published = _require_editable(post)
     if delivery_states(post) & _WAITING:
         actor.require(Permission.POSTS_PUBLISH)
+    revised = require_revisable(actor, post, published, content) if published else []
     Post.objects.filter(id=post.id).update(**_own_fields(content), updated_at=clock.now())
     _write_parts(actor, post, content)
     post.refresh_from_db()
     standing.forget_uploads(post)
     _follow_channels(actor, post)
+    send_revision(actor, post, revised)
     log.record([events.house(actor, "Update", post)])
     return post
 
@@ -118,14 +122,18 @@ def delivery_states(post: Post) -> set[DeliveryState]:
     return {DeliveryState(state) for state in rows.values_list("state", flat=True)}
 
 
-def _require_editable(post: Post) -> None:
-    if delivery_states(post) & CONTENT_IS_FIXED:
+def _require_editable(post: Post) -> list[Delivery]:
+    """Refuses what is in doubt; gives the deliveries that are published and can be revised."""
+    sent = list(Delivery.objects.filter(post=post).select_related("channel"))
+    published = revisions.published(post, sent)
+    if delivery_states(post) & CONTENT_IS_FIXED and not published:
         raise ConflictError(
             _("This post is, or may be, on a network already: it cannot be changed."),
             remedy=_("Delete it on the network, or write a new post."),
         )
     if standing.of_post(post):
         raise partly_out(_("Let the rest of it go out, or write a new post."))
+    return published
 
 
 def _require_sane(content: PostInput) -> None:

@@ -14,6 +14,8 @@ class DeliveryKind(StrEnum):
     PUBLISH = "publish"
     REPLY = "reply"
     DELETE = "delete"
+    EDIT = "edit"
+    """Changes what a published post says."""
 
 
 class DeliveryState(StrEnum):
@@ -57,7 +59,7 @@ DELIVERY_STATES: StateGraph[DeliveryState] = StateGraph(
 )
 
 CONTENT_IS_FIXED = frozenset({_D.PUBLISHING, _D.PUBLISHED, _D.UNKNOWN, _D.DELETED})
-"""In these states what was sent may stand on the network: the post cannot be edited."""
+"""In these states what was sent may stand on the network: its text is not ours alone any more."""
 
 ASKS_FOR_A_PERSON = frozenset({_D.UNKNOWN, _D.FAILED, _D.HELD, _D.MISSED})
 

@@ -137,6 +137,7 @@ _BEGINNINGS = {
     DeliveryKind.PUBLISH: _("It was planned."),
     DeliveryKind.REPLY: _("The reply was written."),
     DeliveryKind.DELETE: _("Deleting it on the network was asked for."),
+    DeliveryKind.EDIT: _("Changing it on the network was asked for."),
 }
 
 
@@ -148,6 +149,8 @@ def next_step(facts: Facts, now: datetime) -> NextStep:
         text = _HELD.get(facts.reason, _("It is held. Send it, give it a new time or cancel it."))
         return NextStep(text, waits_for_person=True)
     text = why(facts.state, facts.reason)
+    if facts.kind is DeliveryKind.EDIT:
+        text = _EDIT.get(facts.state, text)
     if facts.state is DeliveryState.PUBLISHED and facts.kind is DeliveryKind.DELETE:
         text = _("Done: it is no longer on the network.")
     return NextStep(text, waits_for_person=facts.state in _PERSON)
@@ -191,6 +194,16 @@ _FAILED: dict[str, object] = {
     Reason.GAVE_UP: _("It did not work for about an hour. Try again, or mark it as published."),
     Reason.GIVEN_UP: _("A person gave it up: it counts as not published."),
 }
+_EDIT: dict[DeliveryState, object] = {
+    DeliveryState.PUBLISHING: _("The change is being sent now."),
+    DeliveryState.PUBLISHED: _("Done: the network shows it as it is here."),
+    DeliveryState.UNKNOWN: _(
+        "Nobody knows whether the network shows the change: look there, then try again or leave it."
+    ),
+    DeliveryState.FAILED: _("The network still shows it as it was. Try again, or leave it."),
+    DeliveryState.CANCELLED: _("The change was cancelled: the network shows it as it was."),
+}
+"""Where the change of a published post stands."""
 _PARTLY = _(
     "It was stopped, but a part of it is on the network, or may be. Look there: mark it as "
     "published, have the rest sent, or give it up."

@@ -49,6 +49,8 @@ def edit(request: WorkspaceRequest, post_id: UUID) -> HttpResponse:
     """Change a post that is not on any network yet."""
     request.actor.require(Permission.POSTS_EDIT)
     found = queries.post_detail(request.actor, post_id=post_id)
+    if found.revisable:
+        return redirect("publishing:revise", request.workspace.slug, post_id)
     if not found.editable:
         messages.warning(request, _("This post is, or may be, on a network: it stays as it is."))
         return redirect("publishing:post", request.workspace.slug, post_id)
