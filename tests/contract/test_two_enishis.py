@@ -125,10 +125,14 @@ def test_a_conversation_is_the_same_on_both_sides(pair):
     assert "Turn 2 &amp; &lt;b&gt;not&lt;/b&gt; bold" in page
 
 
-def test_a_blocked_server_gets_nothing_and_says_nothing(pair):
+def test_a_blocked_server_is_told_so_and_gets_nothing_more(pair):
     kissa, bakery = pair
     kissa.order("block", host=bakery.host)
     uri = kissa.publish("Only for those whom we like")
+    until(lambda: ["out", "rejected", kissa.actor] in bakery.order("ties"))
+    assert ["in", "accepted", kissa.actor] not in bakery.order("ties")
+    assert kissa.order("ties") == []
+
     delivery = bakery.order("reply", to=ROOT["uri"], text="Why?")
     answer = until(lambda: bakery.order("answered", delivery=delivery))
     until(lambda: not bakery.order("traffic")["waiting"])

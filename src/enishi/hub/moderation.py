@@ -61,8 +61,9 @@ def block(
 ) -> Rule:
     """Decide about a server (`domain`) or an account (`actor`) for the actor's hub.
 
-    Who is blocked follows us no more, and we follow them no more; what they said leaves our
-    pages. A further decision about the same replaces the first.
+    Who is blocked follows us no more, and we follow them no more: they are told so, and then
+    nothing more is sent to them. What they said leaves our pages. A further decision about the
+    same replaces the first.
     """
     hub = _hub(actor)
     rule, _is_new = Rule.objects.update_or_create(
@@ -97,17 +98,14 @@ def _checked(kind: str, value: str) -> str:
 
 
 def _end_ties(hub: Hub, rule: Rule) -> None:
-    remotes = RemoteActor.objects.filter(ties__actor__hub=hub)
-    if rule.kind == "actor":
-        remotes = remotes.filter(uri=rule.value)
-    for remote in remotes.distinct():
-        hit = rule.kind == "actor" or rule.value in rules.domains_of(remote.host)
-        if not hit:
-            continue
-        for tie in Follow.objects.filter(actor__hub=hub, remote=remote).select_related("actor"):
-            if tie.direction == Direction.IN:
-                ties.answer(tie, "Reject")
-            tie.delete()
+    """Part with those who are blocked now, and tell them so: it is the last that they get."""
+    remotes = RemoteActor.objects.filter(uri=rule.value)
+    if rule.kind == "domain":
+        remotes = RemoteActor.objects.filter(rules.within(rule.value))
+        shipping.drop_waiting(hub, rule.value)
+    rows = Follow.objects.filter(actor__hub=hub, remote__in=remotes)
+    for tie in rows.select_related("actor", "remote"):
+        ties.leave(tie)
 
 
 def import_blocks(actor: Actor, *, text: str) -> Imported:

@@ -284,9 +284,9 @@ def _tell(
     listed: bool = False,
 ) -> None:
     """Send an activity about an object to followers and to those whom it names."""
-    inboxes = [remote.best_inbox for remote in addressed]
     named = [tag["href"] for tag in thing.tags if tag.get("type") == "Mention"]
-    inboxes += shipping.inboxes_of(named)
+    to = [*(remote.uri for remote in addressed), *named]
+    inboxes = shipping.inboxes_of(thing.actor, to)
     inboxes += [f"{actor.uri}/inbox" for actor in HubActor.objects.filter(uri__in=named)]
     if thing.visibility != Visibility.DIRECT:
         inboxes += shipping.inboxes_of_followers(thing.actor)

@@ -12,7 +12,7 @@ from enishi.accounts import actions as accounts
 from enishi.channels.contract import Reference
 from enishi.channels.models import Channel
 from enishi.hub import moderation, network, polls, provisioning, things
-from enishi.hub.federation import courier, handling, keyring, servers
+from enishi.hub.federation import courier, handling, keyring, servers, shipping, ties
 from enishi.hub.federation.courier import ParcelResult, ParcelSource
 from enishi.hub.models import (
     Follow,
@@ -20,6 +20,7 @@ from enishi.hub.models import (
     HubObject,
     Inbound,
     Parcel,
+    RemoteActor,
     Rule,
     Server,
     Shipment,
@@ -183,7 +184,7 @@ def test_a_dead_server_gets_nothing_until_it_is_heard_of(ours):
     servers.fails("dead.example", now)
     things.publish(ours, outgoing("Hello"), ())
     assert not Parcel.objects.exists()
-    servers.heard_of("dead.example")
+    servers.heard_of({"dead.example"})
     things.publish(ours, outgoing("Hello again"), ())
     assert Parcel.objects.count() == 1
 
@@ -256,14 +257,37 @@ def test_block_lists_of_mastodon_are_imported_once(owner, ours):
     assert verdicts == {"bad.example": "block", "meh.example": "quiet", "pics.example": "no_media"}
 
 
-def test_a_block_ends_what_was(owner, ours, alice):
+def test_a_block_ends_what_was_and_is_the_last_that_they_hear(client, owner, ours, alice):
     follow(ours, 1, "https://peer.example")
-    moderation.block(owner, kind="domain", value="peer.example")
-    assert not Follow.objects.exists()
+    follow(ours, 1, "https://notpeer.example")
     things.publish(ours, outgoing("Hello"), ())
-    assert not Parcel.objects.exists()
+    remote = RemoteActor.objects.get(uri=alice.uri)
+    ties.follow(ours, remote)
+    HubActor.objects.filter(id=ours.id).update(locked=True)
+    alice.send(client, alice.activity("Follow", ours.uri))
+    handling.handle_new()
+    assert Follow.objects.get(remote=remote, direction="in").state == "pending"
+
+    moderation.block(owner, kind="domain", value="peer.example")
+    assert [tie.remote.host for tie in Follow.objects.all()] == ["notpeer.example"]
+    things.publish(ours, outgoing("Hello @alice@peer.example", key="two"), ())
+    waiting = Parcel.objects.filter(state="due", host="peer.example").select_related("shipment")
+    kinds = sorted(one.shipment.type for one in waiting)
+    assert kinds == ["Reject", "Reject", "Undo"]
+    assert Parcel.objects.filter(state="dropped", host="peer.example").count() == 2
+    assert Parcel.objects.filter(state="due", host="notpeer.example").count() == 2
+
     moderation.unblock(owner, kind="domain", value="peer.example")
     assert not Rule.objects.exists()
+
+
+def test_who_is_blocked_hears_nothing_though_others_on_that_server_do(owner, ours, alice):
+    follow(ours, 1, "https://peer.example")
+    moderation.block(owner, kind="actor", value=alice.uri)
+    shipping.ship(ours, {"id": f"{ours.uri}/x", "type": "Like"}, inboxes=[f"{alice.uri}/inbox"])
+    assert not Parcel.objects.exists()
+    assert shipping.inboxes_of(ours, [alice.uri]) == []
+    assert len(shipping.inboxes_of_followers(ours)) == 1
 
 
 def test_a_moderator_lets_somebody_out_of_quarantine(client, owner, ours, alice):

@@ -20,6 +20,12 @@ def domains_of(host: str) -> list[str]:
     return list(dict.fromkeys([host, *above]))
 
 
+def within(domain: str) -> Q:
+    """Rows whose `host` a rule about a domain hits, whatever its port."""
+    exact = Q(host=domain) | Q(host__startswith=f"{domain}:")
+    return exact | Q(host__endswith=f".{domain}") | Q(host__contains=f".{domain}:")
+
+
 def verdicts(hub_id: UUID | None, *, host: str, actor: str = "") -> set[str]:
     """What was decided about a sender, for everybody and for this hub."""
     matches = Q(kind="domain", value__in=domains_of(host))

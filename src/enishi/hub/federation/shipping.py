@@ -7,17 +7,19 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from enishi.hub.federation import rules
 from enishi.hub.models import (
     Direction,
     Follow,
     FollowState,
+    Hub,
     HubActor,
     HubKey,
     HubObject,
     Parcel,
+    ParcelState,
     RemoteActor,
     Rule,
     Server,
@@ -45,8 +47,11 @@ def ship(
     thing: HubObject | None = None,
     listed: bool = False,
     key: HubKey | None = None,
+    farewell: bool = False,
 ) -> Shipment:
     """Have an activity sent to inboxes, each once. The same activity again adds nothing.
+
+    Blocked servers get nothing but a farewell: that they follow nobody here any more.
 
     The rows exist if, and only if, the transaction around it commits; the worker sends them.
     """
@@ -65,7 +70,8 @@ def ship(
     )
     if is_new:
         wanted = dict.fromkeys(inbox for inbox in inboxes if inbox)
-        parcels = [_parcel(shipment, inbox) for inbox in _reachable(actor, wanted)]
+        reached = list(wanted) if farewell else _reachable(actor, wanted)
+        parcels = [_parcel(shipment, inbox) for inbox in reached]
         Parcel.objects.bulk_create(parcels, batch_size=_BATCH)
     return shipment
 
@@ -76,23 +82,34 @@ def _parcel(shipment: Shipment, inbox: str) -> Parcel:
 
 
 def _reachable(actor: HubActor, inboxes: Iterable[str]) -> list[str]:
-    """Without blocked servers and those that were given up."""
+    """Without the inboxes of those who are blocked, people and whole servers."""
     by_host: dict[str, list[str]] = {}
     for inbox in inboxes:
         by_host.setdefault(host_of(inbox), []).append(inbox)
-    blocked = _blocked_domains(actor)
+    blocked = set(_blocked(actor, "domain"))
+    people = _blocked(actor, "actor")
+    closed = set(RemoteActor.objects.filter(uri__in=people).values_list("inbox", flat=True))
     return [
         inbox
         for host, some in by_host.items()
         if host and blocked.isdisjoint(rules.domains_of(host))
         for inbox in some
+        if inbox not in closed
     ]
 
 
-def _blocked_domains(actor: HubActor) -> set[str]:
+def drop_waiting(hub: Hub, domain: str) -> None:
+    """What still waits to be sent to a server, or those below it, is sent no more."""
+    waiting = Parcel.objects.filter(state=ParcelState.DUE, shipment__actor__hub=hub)
+    waiting.filter(rules.within(domain)).update(
+        state=ParcelState.DROPPED, settled_at=clock.now(), problem="the server was blocked"
+    )
+
+
+def _blocked(actor: HubActor, kind: str) -> QuerySet[Rule, str]:
     whose = Q(hub=None) | Q(hub_id=actor.hub_id) if actor.hub_id else Q(hub=None)
-    rows = Rule.objects.filter(whose, kind="domain", verdict="block")
-    return set(rows.values_list("value", flat=True))
+    rows = Rule.objects.filter(whose, kind=kind, verdict="block")
+    return rows.values_list("value", flat=True)
 
 
 def inboxes_of_followers(actor: HubActor) -> list[str]:
@@ -110,10 +127,11 @@ def inboxes_of_followers(actor: HubActor) -> list[str]:
     )
 
 
-def inboxes_of(uris: Iterable[str]) -> list[str]:
-    """The inboxes of people by their ids."""
-    rows = RemoteActor.objects.filter(uri__in=list(uris), gone_at=None)
-    return [actor.best_inbox for actor in rows]
+def inboxes_of(actor: HubActor, uris: Iterable[str]) -> list[str]:
+    """The inboxes of people by their ids, without those who are blocked."""
+    wanted = set(uris).difference(_blocked(actor, "actor"))
+    rows = RemoteActor.objects.filter(uri__in=wanted, gone_at=None)
+    return [remote.best_inbox for remote in rows]
 
 
 def is_follower(actor: HubActor, remote_id: UUID) -> bool:

@@ -42,11 +42,20 @@ def be_followed(actor: HubActor, remote: RemoteActor, activity: Node) -> Follow:
     return tie
 
 
-def answer(tie: Follow, kind: str) -> None:
-    """Tell a follower `Accept` or `Reject`."""
+def answer(tie: Follow, kind: str, *, farewell: bool = False) -> None:
+    """Tell a follower `Accept` or `Reject`; a farewell goes out although they are blocked."""
     uri = shipping.new_uri(tie.actor)
     document = documents.activity(kind, uri=uri, actor=tie.actor.uri, of=tie.document)
-    shipping.ship(tie.actor, document, inboxes=[tie.remote.inbox])
+    shipping.ship(tie.actor, document, inboxes=[tie.remote.inbox], farewell=farewell)
+
+
+def leave(tie: Follow) -> None:
+    """End a tie with somebody who is blocked now. What waits to be answered is refused."""
+    if tie.direction == Direction.IN:
+        answer(tie, "Reject", farewell=True)
+        tie.delete()
+    else:
+        _take_back(tie, farewell=True)
 
 
 def unfollowed(remote: RemoteActor, undone: Node | None, undone_id: str) -> HubActor | None:
@@ -101,18 +110,19 @@ def unfollow(actor: HubActor, remote: RemoteActor) -> None:
     tie = Follow.objects.filter(actor=actor, remote=remote, direction=Direction.OUT).first()
     if tie is None:
         return
+    _take_back(tie)
+
+
+def _take_back(tie: Follow, *, farewell: bool = False) -> None:
     inner = {
         "type": "Follow",
         "id": tie.activity_id,
-        "actor": actor.uri,
-        "object": remote.uri,
+        "actor": tie.actor.uri,
+        "object": tie.remote.uri,
     }
-    uri = shipping.new_uri(actor)
-    shipping.ship(
-        actor,
-        documents.activity("Undo", uri=uri, actor=actor.uri, of=inner),
-        inboxes=[remote.inbox],
-    )
+    uri = shipping.new_uri(tie.actor)
+    document = documents.activity("Undo", uri=uri, actor=tie.actor.uri, of=inner)
+    shipping.ship(tie.actor, document, inboxes=[tie.remote.inbox], farewell=farewell)
     tie.delete()
 
 

@@ -8,12 +8,15 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import idna
 
 from enishi.hub.protocol.errors import SignatureError
 
+_KEPT = 500
+"""So long are the addresses whose hosts are remembered."""
 _NO_HOST = re.compile(r"[\x00-\x20\x7f\\%<>\"'^`{|}]")
 
 
@@ -44,6 +47,11 @@ def host_of(url: str) -> str:
     One spelling for each host: as the name service knows it (xn--…) and without a dot at its
     end, so that another spelling is no way around a block. Empty for what is no address.
     """
+    return _host_of(url) if len(url) <= _KEPT else _host_of.__wrapped__(url)
+
+
+@lru_cache(maxsize=4096)
+def _host_of(url: str) -> str:
     try:
         parts = urlsplit(url)
         port, host = parts.port, _plain_host(parts.hostname or "")
