@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from enishi.channels import elsewhere
 from enishi.channels.core.lifecycle import READABLE
 from enishi.channels.models import Channel
 from enishi.channels.sync import sync_channel
@@ -38,6 +39,12 @@ def enqueue_due(_payload: dict[str, Any]) -> None:
         for channel in due.only("id", "workspace_id"):
             request_sync(channel)
             Channel.objects.filter(id=channel.id).update(next_read_at=now + _LEASE)
+
+
+@periodic("channels.pictures", every=timedelta(hours=6))
+def tidy_pictures(_payload: dict[str, Any]) -> None:
+    """Forget pictures of other servers that nobody looked at lately."""
+    elsewhere.tidy()
 
 
 def request_sync(channel: Channel) -> None:

@@ -14,7 +14,7 @@ from itertools import groupby
 
 from django.db import transaction
 
-from enishi.hub.federation import actors, counts, notes, rules, saying, servers, ties
+from enishi.hub.federation import actors, counts, forwarding, notes, rules, saying, servers, ties
 from enishi.hub.federation.arriving import Arrival, Outcome, QuarantineError
 from enishi.hub.federation.ledger import Ledger, entries, tell
 from enishi.hub.federation.lookups import Lookups
@@ -33,6 +33,7 @@ from enishi.hub.models import (
 )
 from enishi.hub.protocol import texts
 from enishi.hub.protocol.errors import RefusedError
+from enishi.hub.protocol.messages import host_of
 from enishi.kernel import clock
 from enishi.vocab import Node
 
@@ -69,7 +70,7 @@ def handle_new(limit: int = BATCH) -> int:
 
 
 def _is_frequent(row: Inbound) -> bool:
-    return row.document.get("type") in saying.DECIDE
+    return row.type in saying.DECIDE
 
 
 def _decide_all(some: Sequence[Waiting]) -> None:
@@ -128,7 +129,7 @@ def _prepared(row: Inbound) -> Arrival | RefusedError:
     """What is needed from elsewhere is fetched before anything is changed."""
     activity = Node.trusted(row.document)
     try:
-        return Arrival(row, activity, row.remote, _fetched(activity, row.remote))
+        return Arrival(row, activity, row.remote, _fetched(row, activity, row.remote))
     except RefusedError as error:
         return error
     except Exception:  # one that breaks us must not hold all that come after it
@@ -136,7 +137,10 @@ def _prepared(row: Inbound) -> Arrival | RefusedError:
         return RefusedError("broken")
 
 
-def _fetched(activity: Node, remote: RemoteActor) -> Node | None:
+def _fetched(row: Inbound, activity: Node, remote: RemoteActor) -> Node | None:
+    if row.type == forwarding.FORWARD:
+        with patience.with_host(remote.host), patience.with_host(host_of(activity.ref("object"))):
+            return forwarding.original(activity)
     if activity.type == "Update" and activity.ref("object") == remote.uri:
         with patience.with_host(remote.host):
             actors.refresh(remote.uri)
@@ -155,9 +159,9 @@ def _handle(row: Inbound, arrival: Arrival | RefusedError) -> None:
         _log(row, arrival)
         _finish(row, InboundState.REFUSED, str(arrival))
         return
-    handler = HANDLERS.get(arrival.activity.type)
+    handler = HANDLERS.get(row.type)
     if handler is None:
-        _finish(row, InboundState.IGNORED, f"no use for {arrival.activity.type}"[:300])
+        _finish(row, InboundState.IGNORED, f"no use for {row.type}"[:300])
         return
     try:
         with transaction.atomic():
@@ -350,4 +354,5 @@ HANDLERS: dict[str, Handler] = {
     "Undo": _undo,
     "Flag": _flag,
     "QuoteRequest": _quote_request,
+    forwarding.FORWARD: forwarding.take,
 }

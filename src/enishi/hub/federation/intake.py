@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError
 from django.http import HttpRequest
 
-from enishi.hub.federation import memory, rules, verifying
+from enishi.hub.federation import forwarding, memory, rules, verifying
 from enishi.hub.federation.recording import recorder
 from enishi.hub.models import Inbound, InboundState, RemoteActor
 from enishi.hub.protocol import jsonld, signatures
@@ -75,21 +75,24 @@ def receive(request: HttpRequest, body: bytes) -> Taken:
     4. The signature must be the actor's. Only then does it count against its server's share,
        which nobody else can use up.
     5. The same signature again is a replay; the same activity again is known already.
+    6. What one server passes on from another is taken as a hint to read it there.
     """
     message = verifying.message_of(request, body)
     claim = signatures.read(message)
     activity = jsonld.read(body)
     actor = _checked(activity)
-    host = host_of(actor)
+    is_forwarded = forwarding.is_forwarded(activity, claim.key_id)
+    host = host_of(claim.key_id if is_forwarded else actor)
     if rules.is_blocked_here(host=host, actor=actor):
         raise RefusedError("blocked", host)
     if not meter.has_room(host, time.monotonic()):
         raise TooManyError("too-many", host)
     if _is_leaving(activity, actor):
         return Taken(is_new=False, ignored=True)
-    remote, claim = verifying.sender_of(message, expected=actor, claim=claim)
+    expected = "" if is_forwarded else actor
+    remote, claim = verifying.sender_of(message, expected=expected, claim=claim)
     meter.count(host, time.monotonic())
-    return _stored(activity, remote, claim)
+    return _stored(activity, remote, claim, is_forwarded=is_forwarded)
 
 
 def _checked(activity: Node) -> str:
@@ -111,11 +114,12 @@ def _is_leaving(activity: Node, actor: str) -> bool:
     return not RemoteActor.objects.filter(uri=actor).exists()
 
 
-def _stored(activity: Node, remote: RemoteActor, claim: Claim) -> Taken:
+def _stored(activity: Node, remote: RemoteActor, claim: Claim, *, is_forwarded: bool) -> Taken:
+    """A forwarded activity has an id of its own: what its author sends is not known by it."""
     row = Inbound(
-        activity_id=activity.id,
+        activity_id=f"forwarded {activity.id}"[:500] if is_forwarded else activity.id,
         remote=remote,
-        type=activity.type[:64],
+        type=forwarding.FORWARD if is_forwarded else activity.type[:64],
         document=activity.json(),
         fingerprint=claim.fingerprint,
         received_at=clock.now(),

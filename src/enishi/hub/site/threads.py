@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 
+from enishi.channels import elsewhere as proxy
 from enishi.hub.models import Comment, CommentState, HubObject, RemoteObject
-from enishi.hub.protocol import texts
+from enishi.hub.protocol import addresses, texts
 from enishi.hub.protocol.addressing import OPEN
 
 _OPEN = [one.value for one in OPEN]
 _MOST = 300
 _DEEPEST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture in a contribution, at an address of ours."""
+
+    src: str
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +42,10 @@ class Said:
     language: str
     published: datetime
     is_ours: bool = False
-    pictures: int = 0
-    """How many stay where they are: nothing is loaded from other servers."""
+    face_url: str = ""
+    pictures: Sequence[Shown] = ()
+    elsewhere: int = 0
+    """How many films and sounds stay where they are: only pictures are shown through us."""
     depth: int = 0
 
 
@@ -78,7 +89,13 @@ def _ours(thing: HubObject, root: str) -> Iterator[Said]:
             language=one.language,
             published=one.published,
             is_ours=True,
-            pictures=len(one.pictures),
+            face_url=one.actor.icon and addresses.media_url(one.actor.base, one.actor.icon),
+            pictures=[
+                Shown(addresses.media_url(one.actor.base, each["path"]), each.get("alt", ""))
+                for each in one.pictures
+                if _is_picture(each)
+            ],
+            elsewhere=len([each for each in one.pictures if not _is_picture(each)]),
         )
 
 
@@ -99,8 +116,19 @@ def _theirs(root: str) -> Iterator[Said]:
             warning=one.summary,
             language=one.language,
             published=one.published,
-            pictures=len(one.pictures),
+            face_url=proxy.address(one.actor.icon_url, "face"),
+            pictures=[
+                Shown(proxy.address(each["url"]), each.get("alt", ""))
+                for each in one.pictures
+                if _is_picture(each)
+            ],
+            elsewhere=len([each for each in one.pictures if not _is_picture(each)]),
         )
+
+
+def _is_picture(each: Mapping[str, str]) -> bool:
+    kind = each.get("media_type", "")
+    return not kind or kind.startswith("image/")
 
 
 def _comments(thing: HubObject) -> Iterator[Said]:

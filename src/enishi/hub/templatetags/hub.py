@@ -52,7 +52,7 @@ def teaser(post: HubObject) -> str:
 
 @register.filter
 def initial(name: str) -> str:
-    """Stands in for a picture that we do not load from elsewhere."""
+    """Stands in for a picture that is missing."""
     return name.strip()[:1].upper() or "・"
 
 
