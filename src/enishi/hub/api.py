@@ -10,7 +10,7 @@ from ninja import Router, Schema, Status
 
 from enishi.accounts.permissions import Actor
 from enishi.accounts.terminal import to_plain
-from enishi.hub import actions, moderation, queries
+from enishi.hub import actions, moderation, queries, residence
 
 router = Router(tags=["Hub"])
 
@@ -51,6 +51,12 @@ class MannerIn(Schema):
     quarantine: str | None = None
 
 
+class HostIn(Schema):
+    """A host name; empty for that of the installation."""
+
+    host: str
+
+
 class AccountIn(Schema):
     """A person who writes."""
 
@@ -81,6 +87,24 @@ def get_hub(request: HttpRequest) -> Any:
 @router.patch("/hub", summary="Change how open the hub is", response=dict[str, Any])
 def change_hub(request: HttpRequest, body: MannerIn) -> Any:
     actions.change_manner(_actor(request), actions.Manner(**body.dict()))
+    return to_plain(queries.manner(_actor(request)))
+
+
+@router.put("/hub/host", summary="Give the hub a host name of its own", response=dict[str, Any])
+def use_host(request: HttpRequest, body: HostIn) -> Any:
+    residence.use_host(_actor(request), host=body.host)
+    return to_plain(queries.manner(_actor(request)))
+
+
+@router.post("/hub/aliases", summary="Name an account that moves here", response=dict[str, Any])
+def add_alias(request: HttpRequest, body: AddressIn) -> Any:
+    residence.add_alias(_actor(request), address=body.address)
+    return to_plain(queries.manner(_actor(request)))
+
+
+@router.post("/hub/move", summary="Move to an account elsewhere", response=dict[str, Any])
+def move_away(request: HttpRequest, body: AddressIn) -> Any:
+    residence.move_away(_actor(request), address=body.address)
     return to_plain(queries.manner(_actor(request)))
 
 

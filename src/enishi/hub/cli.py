@@ -9,7 +9,7 @@ from uuid import UUID
 import typer
 
 from enishi.accounts.terminal import current_actor, show
-from enishi.hub import actions, moderation, queries
+from enishi.hub import actions, moderation, queries, residence
 
 app = typer.Typer(no_args_is_help=True, help="The hub: people, blocks, quarantine, keys.")
 
@@ -37,6 +37,33 @@ def change(
     """Change how open the hub is; what is left out stays."""
     actor = current_actor(context)
     actions.change_manner(actor, actions.Manner(signed_reads, locked, allowed_only, quarantine))
+    show(context, queries.manner(actor))
+
+
+@app.command()
+def host(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="social.example.com; empty: the installation's.")],
+) -> None:
+    """Give a hub that nobody knows yet a host name of its own."""
+    actor = current_actor(context)
+    residence.use_host(actor, host=name)
+    show(context, queries.manner(actor))
+
+
+@app.command()
+def alias(context: typer.Context, address: str) -> None:
+    """Say that an account elsewhere was ours, so that it may move here."""
+    actor = current_actor(context)
+    residence.add_alias(actor, address=address)
+    show(context, queries.manner(actor))
+
+
+@app.command()
+def move(context: typer.Context, address: str) -> None:
+    """Move to an account elsewhere that names ours as its alias; followers go along."""
+    actor = current_actor(context)
+    residence.move_away(actor, address=address)
     show(context, queries.manner(actor))
 
 

@@ -35,11 +35,16 @@ def organisation(hub: Hub) -> HubActor:
     return found
 
 
-def find(address: str) -> RemoteActor:
-    """Somebody by @name@host or web address, asked for at their server when unknown to us."""
+def find(address: str, *, anew: bool = False) -> RemoteActor:
+    """Somebody by @name@host or web address, asked for at their server when unknown to us.
+
+    `anew` asks there in any case.
+    """
     text = address.strip()
     try:
         found = _by_uri(text) if text.startswith(("https://", "http://")) else _by_name(text)
+        if anew and found is not None and not hosts.is_ours(found.host):
+            found = actors.refresh(found.uri)
     except RefusedError as error:
         raise not_found(error, "address") from error
     if found is None or found.gone_at:

@@ -133,3 +133,18 @@ class RegistrationForm(forms.Form):
         max_value=720,
         widget=forms.NumberInput(attrs=_TEXT),
     )
+
+
+class HostForm(forms.Form):
+    """A host name of the hub's own."""
+
+    host = forms.CharField(
+        label=_("Own host name"),
+        max_length=253,
+        required=False,
+        help_text=_(
+            "Such as social.example.com, once its name leads to this server. It can be chosen"
+            " until the first post or follower; empty: the hub lies at the installation's name."
+        ),
+        widget=forms.TextInput(attrs=_TEXT),
+    )

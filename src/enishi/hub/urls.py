@@ -9,6 +9,7 @@ from enishi.hub import people_views, views
 app_name = "hub"
 urlpatterns = [
     path("hub/", views.looks, name="looks"),
+    path("hub/host/", views.use_host, name="use_host"),
     path("hub/links/", views.links, name="links"),
     path("hub/links/<uuid:link_id>/<slug:step>/", views.change_link, name="change_link"),
     path("hub/comments/", views.comments, name="comments"),

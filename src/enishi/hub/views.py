@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from enishi.accounts.formkit import attempt
+from enishi.accounts.permissions import Permission
 from enishi.accounts.requests import WorkspaceRequest
-from enishi.hub import keeping
-from enishi.hub.forms import InvitationForm, LinkForm, LooksForm, RegistrationForm
-from enishi.hub.models import CommentState, Gathering, Subscriber, SubscriberState
+from enishi.hub import keeping, residence
+from enishi.hub.forms import HostForm, InvitationForm, LinkForm, LooksForm, RegistrationForm
+from enishi.hub.models import CommentState, Gathering, Hub, Subscriber, SubscriberState
 from enishi.hub.protocol import texts
 from enishi.hub.site import colours
 
@@ -44,7 +45,28 @@ def looks(request: WorkspaceRequest) -> HttpResponse:
             _tell_about_colour(request, saved.accent)
             return redirect("hub:looks", request.workspace.slug)
     readers = Subscriber.objects.filter(hub=context["hub"], state=SubscriberState.ACTIVE).count()
-    return render(request, "hub/keep/looks.html", context | {"form": form, "readers": readers})
+    shown = {"form": form, "readers": readers, "host_form": _host_form(request, context["hub"])}
+    return render(request, "hub/keep/looks.html", context | shown)
+
+
+def _host_form(request: WorkspaceRequest, hub: Hub) -> HostForm | None:
+    """For those who may decide it."""
+    if not request.actor.can(Permission.CHANNELS_MANAGE):
+        return None
+    return HostForm(initial={"host": hub.host})
+
+
+@require_POST
+def use_host(request: WorkspaceRequest) -> HttpResponse:
+    """Give the hub a host name of its own."""
+    form = HostForm(request.POST)
+    if form.is_valid():
+        host = form.cleaned_data["host"]
+        if attempt(form, lambda: residence.use_host(request.actor, host=host)) is not None:
+            messages.success(request, _("Saved."))
+            return redirect("hub:looks", request.workspace.slug)
+    context = _context(request, "looks") | {"host_form": form}
+    return render(request, "hub/keep/host.html", context, status=400)
 
 
 def _tell_about_colour(request: WorkspaceRequest, accent: str) -> None:

@@ -17,6 +17,8 @@ from enishi.accounts import actions, queries
 from enishi.accounts.formkit import attempt
 from enishi.accounts.forms import FirstRunForm
 from enishi.accounts.models import User, Workspace
+from enishi.hub.site import places
+from enishi.hub.site import views as hub
 from enishi.site.middleware import LANGUAGE_COOKIE
 
 YEAR = 365 * 24 * 3600
@@ -24,7 +26,9 @@ ZONE_OF_LANGUAGE = {"ja": "Asia/Tokyo", "en": "UTC"}
 
 
 def front_door(request: HttpRequest) -> HttpResponse:
-    """To the first run, the sign-in page, or the user's workspace."""
+    """To the first run, the sign-in page, or the user's workspace; a hub's own host shows it."""
+    if handle := places.at_home(request):
+        return hub.profile(request, handle=handle)
     if not request.user.is_authenticated:
         if queries.needs_first_run():
             return render(request, "site/not_set_up.html")

@@ -11,8 +11,9 @@ from django.test import Client
 from enishi.accounts import actions as accounts
 from enishi.accounts.permissions import Permission
 from enishi.activities.models import Activity
-from enishi.hub import actions, directory, leaving, moderation, queries
-from enishi.hub.federation import ties
+from enishi.channels.models import Channel
+from enishi.hub import actions, directory, leaving, moderation, queries, residence, things
+from enishi.hub.federation import actors, ourselves, ties
 from enishi.hub.models import (
     Follow,
     HubActor,
@@ -31,6 +32,8 @@ from enishi.kernel.errors import ConflictError, InvalidInputError, NotAllowedErr
 from enishi.kernel.ids import new_id
 from enishi.publishing import media
 from enishi.vocab import Node
+from tests.integration.hub.delivering import outgoing
+from tests.integration.hub.peers import Peer
 
 LIST = (
     "#domain,#severity,#reject_media\nbad.example,suspend,true\nloud.example,silence,false\n!!,,\n"
@@ -338,3 +341,74 @@ def test_it_offers_to_like_and_share_in_the_inbox(page, base, workspace, ours, a
     page.post(f"{base}/hub/reactions/{conversation.id}/", given)
     assert 'value="like" aria-pressed="true"' in page.get(here).content.decode()
     assert Shipment.objects.get(type="Like").document["object"] == uri
+
+
+# ── where the hub lives ──
+
+
+def test_a_hub_has_a_host_name_of_its_own(page, base, client, owner, ours):
+    answer = page.post(f"{base}/hub/host/", {"host": "social.kissa.example"})
+    assert answer.status_code == 302
+    ours.refresh_from_db()
+    assert ours.uri.startswith("http://social.kissa.example/")
+    channel = Channel.objects.get(id=ours.channel_id)
+    assert channel.handle == f"{ours.handle}@social.kissa.example"
+    things.publish(ours, outgoing("Here we live now"), ())
+
+    own = client.get("/", headers={"host": "social.kissa.example"})
+    assert own.status_code == 200
+    assert "Here we live now" in own.content.decode()
+    assert client.get("/", headers={"host": "testserver"}).status_code == 302
+    named = client.get(
+        "/.well-known/webfinger",
+        {"resource": f"acct:{ours.handle}@social.kissa.example"},
+        headers={"host": "social.kissa.example"},
+    )
+    assert named.json()["links"][0]["href"]
+    document = client.get(
+        ours.uri.removeprefix("http://social.kissa.example"),
+        headers={"host": "social.kissa.example", "accept": "application/activity+json"},
+    ).json()
+    assert document["id"] == ours.uri
+    assert document["publicKey"]["id"].startswith(ours.uri)
+
+    with pytest.raises(ConflictError):
+        residence.use_host(owner, host="")
+
+
+@pytest.mark.parametrize("host", ["testserver", "no host", "a.example:x", "a.example/path", "x"])
+def test_it_takes_only_host_names_that_can_be_its_own(page, base, ours, host):
+    answer = page.post(f"{base}/hub/host/", {"host": host})
+    assert answer.status_code == 400
+    assert f'value="{host}"' in answer.content.decode()
+
+
+def test_followers_go_along_to_a_new_account_that_names_the_old_one(
+    owner, ours, alice, monkeypatch
+):
+    Follow.objects.create(
+        actor=ours,
+        remote=RemoteActor.objects.get(uri=alice.uri),
+        direction="in",
+        state="accepted",
+        activity_id="https://peer.example/f",
+    )
+    new = Peer("bob")
+    row = new.known()
+    monkeypatch.setattr(actors, "refresh", lambda _uri: row)
+    with pytest.raises(ConflictError):
+        residence.move_away(owner, address=new.uri)
+    row.also_known_as = [ours.uri]
+    residence.move_away(owner, address=new.uri)
+    sent = Shipment.objects.get(type="Move")
+    assert (sent.document["object"], sent.document["target"]) == (ours.uri, new.uri)
+    assert [parcel.inbox for parcel in sent.parcels.all()] == ["https://peer.example/inbox"]
+    ours.refresh_from_db()
+    assert ourselves.actor_document(ours)["movedTo"] == new.uri
+
+
+def test_an_account_elsewhere_may_move_here(owner, ours, alice):
+    for _twice in range(2):
+        residence.add_alias(owner, address=alice.uri)
+    ours.refresh_from_db()
+    assert ourselves.actor_document(ours)["alsoKnownAs"] == [alice.uri]

@@ -110,7 +110,7 @@ class PublicPagesMiddleware:
 def _may_be_kept(request: HttpRequest) -> bool:
     return (
         request.method in {"GET", "HEAD"}
-        and request.path.startswith(_PREFIXES)
+        and (request.path == "/" or request.path.startswith(_PREFIXES))
         and not responses.wants_activity(request)
     )
 

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from enishi.hub.federation import memory
 from enishi.hub.models import HubActor, Theme
 from enishi.hub.protocol import addresses, texts
 from enishi.hub.site import colours
@@ -73,6 +74,15 @@ def find(request: HttpRequest, handle: str) -> Place:
     theme = getattr(actor.hub, "theme", None) or Theme(hub=actor.hub)
     workspace = actor.hub.workspace
     return Place(actor, theme, workspace.language, workspace.time_zone)
+
+
+def at_home(request: HttpRequest) -> str:
+    """The handle of the hub whose own host name was asked; empty at that of the installation."""
+    host = request.get_host().lower()
+    if host not in memory.own_hosts():
+        return ""
+    rows = HubActor.objects.filter(hub__host=host, host=host).order_by("created_at", "id")
+    return rows.values_list("handle", flat=True).first() or ""
 
 
 def at_place(view: Page) -> Page:
