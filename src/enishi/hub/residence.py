@@ -78,13 +78,13 @@ def _live_at(account: HubActor, hub: Hub) -> None:
     account.uri = addresses.actor_uri(account.base, account.id)
     account.save(update_fields=["handle", "base", "host", "uri"])
     account.keys.all().delete()
-    Channel.objects.filter(id=account.channel_id).update(
+    Channel.objects.filter(hub_actor=account).update(
         remote_id=account.uri,
         handle=str(account).lstrip("@"),
         url=account.url,
         service_url=account.base,
     )
-    Credential.objects.filter(channel=account.channel_id).update(
+    Credential.objects.filter(channel__hub_actor=account).update(
         ciphertext=vault.encrypt(Secrets({"actor": account.uri})), version=F("version") + 1
     )
 
