@@ -8,6 +8,7 @@ from uuid import UUID
 
 from enishi.activities.events import NewActivity
 from enishi.activities.models import Tombstone
+from enishi.jobs.quickrows import Among, Prepared, as_uuid
 
 
 def digest(workspace_id: UUID, actor_key: str) -> str:
@@ -15,14 +16,20 @@ def digest(workspace_id: UUID, actor_key: str) -> str:
     return blake2b(actor_key.encode(), key=workspace_id.bytes, digest_size=32).hexdigest()
 
 
+_DIGESTS = Prepared(
+    lambda: Tombstone.objects.filter(Among("workspace_id", "workspaces")).values_list(
+        "workspace_id", "digest"
+    )
+)
+
+
 def without_erased(
     activities: Mapping[UUID, NewActivity],
 ) -> tuple[dict[UUID, NewActivity], int]:
     """The activities whose actors were not erased, and how many were refused."""
     workspaces = {activity.workspace_id for activity in activities.values()}
-    digests = set(
-        Tombstone.objects.filter(workspace_id__in=workspaces).values_list("workspace_id", "digest")
-    )
+    found = _DIGESTS.rows(workspaces=workspaces)
+    digests = {(as_uuid(workspace), kept) for workspace, kept in found}
     if not digests:
         return dict(activities), 0
     allowed = {

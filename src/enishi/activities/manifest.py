@@ -17,12 +17,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import DateTimeField, F, QuerySet, Value
+from django.db.models import CharField, DateTimeField, F, QuerySet, UUIDField, Value
 
 from enishi.activities import lakehouse
 from enishi.activities.models import LakeState, Segment, Tombstone
 from enishi.analytics.schema import Kind
 from enishi.analytics.segments import Erased, SegmentFile
+from enishi.jobs.quickrows import Given, Prepared
 from enishi.kernel import clock
 
 _COPIED = (
@@ -108,6 +109,25 @@ def segments(
     if until is not None:
         found = found.filter(min_time__lte=until)
     return found
+
+
+def paths(kind: Kind, workspaces: Collection[UUID], since: datetime, until: datetime) -> list[str]:
+    """The paths of the files that may hold rows of these workspaces and times."""
+    found = _PATHS.rows(
+        kind=kind.value, first=min(workspaces), last=max(workspaces), since=since, until=until
+    )
+    return [path for (path,) in found]
+
+
+_PATHS = Prepared(
+    lambda: Segment.objects.filter(
+        kind=Given("kind", CharField()),
+        min_workspace__lte=Given("last", UUIDField()),
+        max_workspace__gte=Given("first", UUIDField()),
+        max_time__gte=Given("since", DateTimeField()),
+        min_time__lte=Given("until", DateTimeField()),
+    ).values_list("path")
+)
 
 
 def file_of(row: Segment) -> SegmentFile:

@@ -1,18 +1,21 @@
-"""Inserting hot rows: one statement that ignores what exists and tells what was new."""
+"""Inserting hot rows: what exists is left alone, and what was new is told."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import connection
 
 from enishi.activities.events import NewActivity, NewObservation
 from enishi.activities.models import Activity, Observation
+from enishi.jobs.bulk import adapter, insert_rows
+from enishi.jobs.quickrows import Among, Prepared, as_uuid
 
 _ROWS_PER_STATEMENT = 500
 _SAME_NAME = (
@@ -35,9 +38,14 @@ _SAME_NAME = (
 _OBSERVED = ("workspace_id", "channel_id", "subject", "metric", "value", "observed_at", "source")
 
 
+_values_of = attrgetter(*_SAME_NAME)
+_observed_of = attrgetter(*_OBSERVED)
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def document_text(document: Mapping[str, Any]) -> str:
     """The stored form of a document: order kept, nothing escaped without need."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return _encoder.encode(document)
 
 
 def insert_activities(
@@ -51,7 +59,7 @@ def insert_activities(
             recorded_at,
             activity.direction.value,
             document_text(activity.document),
-            *(getattr(activity, name) for name in _SAME_NAME),
+            *_values_of(activity),
         )
         for identifier, activity in activities.items()
     )
@@ -63,27 +71,44 @@ def insert_observations(
 ) -> set[UUID]:
     """Insert what the database does not hold yet; returns the identifiers inserted."""
     values = (
-        (identifier, recorded_at, *(getattr(observation, name) for name in _OBSERVED))
+        (identifier, recorded_at, *_observed_of(observation))
         for identifier, observation in observations.items()
     )
     return _insert(Observation, ("id", "recorded_at", *_OBSERVED), values)
 
 
-def _insert(
-    model: type[models.Model], columns: Sequence[str], values: Iterable[Sequence[Any]]
-) -> set[UUID]:
+_Model = type[Activity] | type[Observation]
+_Row = tuple[Any, ...]
+
+
+def _insert(model: _Model, columns: Sequence[str], values: Iterable[_Row]) -> set[UUID]:
+    insert = _insert_unknown if connection.vendor == "sqlite" else _insert_ignoring
     inserted: set[UUID] = set()
     iterator = iter(values)
     while batch := list(islice(iterator, _ROWS_PER_STATEMENT)):
-        inserted.update(_insert_batch(model, columns, batch))
+        inserted.update(insert(model, columns, batch))
     return inserted
 
 
-def _insert_batch(
-    model: type[models.Model], columns: Sequence[str], batch: Sequence[Sequence[Any]]
-) -> Iterator[UUID]:
+def _insert_unknown(model: _Model, columns: Sequence[str], batch: Sequence[_Row]) -> list[UUID]:
+    """Writers of SQLite wait for each other: what is not there now comes from nobody else."""
+    stored = _STORED[model].rows(ids=[values[0] for values in batch])
+    known = {as_uuid(identifier) for (identifier,) in stored}
+    fresh = [values for values in batch if values[0] not in known] if known else batch
+    insert_rows(model, columns, fresh)
+    return [values[0] for values in fresh]
+
+
+_STORED: Mapping[_Model, Prepared[Any]] = {
+    Activity: Prepared(lambda: Activity.objects.filter(Among("id", "ids")).values_list("id")),
+    Observation: Prepared(lambda: Observation.objects.filter(Among("id", "ids")).values_list("id")),
+}
+
+
+def _insert_ignoring(model: _Model, columns: Sequence[str], batch: Sequence[_Row]) -> list[UUID]:
+    """The database says which of the rows it did not hold."""
     meta = model._meta  # noqa: SLF001 - Django documents it as public
-    adapt = [_adapter(meta.get_field(column)) for column in columns]
+    adapters = [adapter(meta.get_field(column)) for column in columns]
     names = ", ".join(f'"{column}"' for column in columns)
     row = f"({', '.join(['%s'] * len(columns))})"
     statement = (
@@ -93,25 +118,8 @@ def _insert_batch(
     parameters = [
         convert(value) if convert and value is not None else value
         for values in batch
-        for convert, value in zip(adapt, values, strict=True)
+        for convert, value in zip(adapters, values, strict=True)
     ]
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        for (identifier,) in cursor.fetchall():
-            yield identifier if isinstance(identifier, UUID) else UUID(identifier)
-
-
-def _adapter(field: Any) -> Callable[[Any], Any] | None:
-    """How the database wants the values of a field; None if as they are.
-
-    Django's own way does the same and takes most of the time of a large recording.
-    """
-    if isinstance(field, models.UUIDField):
-        return None if connection.features.has_native_uuid_field else _hex
-    if isinstance(field, models.DateTimeField):
-        return connection.ops.adapt_datetimefield_value
-    return None
-
-
-def _hex(identifier: UUID) -> str:
-    return identifier.hex
+        return [identifier for (identifier,) in cursor.fetchall()]

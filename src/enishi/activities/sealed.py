@@ -36,10 +36,7 @@ def known_ids(
     if not identifiers:
         return set()
     earliest, latest = _span(identifiers)
-    files = manifest.segments(
-        kind, workspaces=sorted(workspaces), since=earliest, until=latest
-    ).values_list("path", flat=True)
-    if not (paths := list(files)):
+    if not (paths := manifest.paths(kind, workspaces, earliest, latest)):
         return set()
     found = segments.find_ids(
         lakehouse.connection(),

@@ -7,7 +7,7 @@ the model's fields. Call these inside a transaction.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain, islice
@@ -16,8 +16,8 @@ from typing import Any
 from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 
-_PARAMETERS = 900
-"""In one statement: older SQLite takes no more than 999."""
+_ROWS = 1000
+"""In one statement, where the database takes many at once."""
 Convert = Callable[[Any], Any]
 
 
@@ -29,9 +29,11 @@ def insert_rows(
     one = f"({', '.join(['%s'] * len(columns))})"
     head = f"INSERT INTO {table} ({', '.join(names)}) VALUES "  # noqa: S608 - names come from the model
     with connection.cursor() as cursor:
-        for batch in _batches(rows, _rows_at_once(columns)):
-            statement = head + ", ".join([one] * len(batch))
-            cursor.execute(statement, [*_adapted(batch, convert)])
+        if connection.vendor == "sqlite":
+            cursor.executemany(head + one, _adapted(rows, convert))
+            return
+        for batch in _batches(_adapted(rows, convert)):
+            cursor.execute(head + ", ".join([one] * len(batch)), [*chain.from_iterable(batch)])
 
 
 def insert_new(
@@ -60,30 +62,36 @@ def update_rows(
     """Give each row its own values: a row holds the values of `keys`, then of `columns`."""
     write = _update_one_by_one if connection.vendor == "sqlite" else _update_by_join
     with connection.cursor() as cursor:
-        for batch in _batches(rows, _rows_at_once([*keys, *columns])):
-            write(cursor, model, (tuple(keys), tuple(columns)), batch)
+        write(cursor, model, (tuple(keys), tuple(columns)), rows)
 
 
 _Columns = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def _update_one_by_one(
-    cursor: CursorWrapper, model: type[models.Model], columns: _Columns, batch: list[Sequence[Any]]
+    cursor: CursorWrapper,
+    model: type[models.Model],
+    columns: _Columns,
+    rows: Iterable[Sequence[Any]],
 ) -> None:
     """SQLite prepares a statement once; going to it costs nothing."""
     keys, changed = columns
     table, names, convert, _types = _shape(connection.vendor, model, keys + changed)
-    sets = ", ".join(f"{name} = %s" for name in names[len(keys) :])
-    where = " AND ".join(f"{name} = %s" for name in names[: len(keys)])
-    rows = (list(_adapted([row], convert)) for row in batch)
+    sets = ", ".join(
+        f"{name} = ?{place}" for place, name in enumerate(names, 1) if place > len(keys)
+    )
+    where = " AND ".join(f"{name} = ?{place}" for place, name in enumerate(names[: len(keys)], 1))
     cursor.executemany(
         f"UPDATE {table} SET {sets} WHERE {where}",  # noqa: S608 - names come from the model
-        [row[len(keys) :] + row[: len(keys)] for row in rows],
+        _adapted(rows, convert),
     )
 
 
 def _update_by_join(
-    cursor: CursorWrapper, model: type[models.Model], columns: _Columns, batch: list[Sequence[Any]]
+    cursor: CursorWrapper,
+    model: type[models.Model],
+    columns: _Columns,
+    rows: Iterable[Sequence[Any]],
 ) -> None:
     """PostgreSQL plans one statement for all of them; the first row tells it the types."""
     keys, changed = columns
@@ -92,32 +100,32 @@ def _update_by_join(
     more = f"({', '.join(['%s'] * len(names))})"
     sets = ", ".join(f"{name} = given.{name}" for name in names[len(keys) :])
     where = " AND ".join(f"{table}.{name} = given.{name}" for name in names[: len(keys)])
-    cursor.execute(
-        f"UPDATE {table} SET {sets} "  # noqa: S608 - names come from the model
-        f"FROM (VALUES {', '.join([first, *[more] * (len(batch) - 1)])}) "
-        f"AS given ({', '.join(names)}) WHERE {where}",
-        [*_adapted(batch, convert)],
-    )
+    for batch in _batches(_adapted(rows, convert)):
+        cursor.execute(
+            f"UPDATE {table} SET {sets} "  # noqa: S608 - names come from the model
+            f"FROM (VALUES {', '.join([first, *[more] * (len(batch) - 1)])}) "
+            f"AS given ({', '.join(names)}) WHERE {where}",
+            [*chain.from_iterable(batch)],
+        )
 
 
-def _rows_at_once(columns: Sequence[str]) -> int:
-    return 1000 if connection.vendor != "sqlite" else max(_PARAMETERS // len(columns), 1)
-
-
-def _batches(rows: Iterable[Sequence[Any]], size: int) -> Iterable[list[Sequence[Any]]]:
+def _batches(rows: Iterable[Sequence[Any]]) -> Iterable[list[Sequence[Any]]]:
     iterator = iter(rows)
-    while batch := list(islice(iterator, size)):
+    while batch := list(islice(iterator, _ROWS)):
         yield batch
 
 
-def _adapted(rows: Sequence[Sequence[Any]], convert: Sequence[Convert | None]) -> Iterable[Any]:
-    return chain.from_iterable(
-        [
-            value if adapt is None or value is None else adapt(value)
-            for adapt, value in zip(convert, row, strict=True)
-        ]
-        for row in rows
-    )
+def _adapted(
+    rows: Iterable[Sequence[Any]], convert: Sequence[Convert | None]
+) -> Iterator[list[Any]]:
+    """Rows as the database wants them; only what it wants otherwise is touched."""
+    adapters = [(place, adapt) for place, adapt in enumerate(convert) if adapt is not None]
+    for row in rows:
+        values = list(row)
+        for place, adapt in adapters:
+            if values[place] is not None:
+                values[place] = adapt(values[place])
+        yield values
 
 
 @lru_cache(maxsize=64)
@@ -132,12 +140,12 @@ def _shape(
     return (
         quote(meta.db_table),
         [quote(str(field.column)) for field in fields],
-        [_adapter(field) for field in fields],
+        [adapter(field) for field in fields],
         [str(field.db_type(connection)).partition("(")[0] for field in fields],
     )
 
 
-def _adapter(field: Any) -> Convert | None:
+def adapter(field: Any) -> Convert | None:
     """How the database wants the values of a field; None if as they are."""
     kind = field.target_field if isinstance(field, models.ForeignKey) else field
     if isinstance(kind, models.UUIDField):
@@ -156,6 +164,8 @@ def _hex(value: Any) -> str:
 
 def _utc_text(value: datetime) -> str:
     """As Django has SQLite keep an aware time."""
+    if value.tzinfo is UTC:
+        return value.isoformat(" ")[:-6]
     return str(value.astimezone(UTC).replace(tzinfo=None))
 
 

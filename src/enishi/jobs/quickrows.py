@@ -1,33 +1,67 @@
 """Reading many rows: the query is Django's, what comes back is converted in fewer steps.
 
-Django asks every field of every row how its value is to be read, and adapts every identifier
-of a long list on its own. In a worker that takes more time than the database does.
+Django builds every query anew, asks every field of every row how its value is to be read, and
+adapts every identifier of a long list on its own. In a worker that takes more time than the
+database does. So a query that is asked again and again is compiled once (`Prepared`), with
+places for what is `Given` each time.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.base import ModelState
 from django.db.models.expressions import Expression
+from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
+
+from enishi.jobs.bulk import adapter
 
 M = TypeVar("M", bound=models.Model)
 _Convert = Callable[[Any], Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """The place of a value among the parameters of a prepared statement."""
+
+    name: str
+    adapt: _Convert | None
+
+
+class Given(models.Value):
+    """A value that is told when a prepared query is asked."""
+
+    def __init__(self, name: str, field: models.Field[Any, Any]) -> None:
+        super().__init__(None, output_field=field)
+        self.name = name
+        self._field = field
+
+    def as_sql(
+        self,
+        compiler: SQLCompiler,  # noqa: ARG002 - Django's signature
+        connection: BaseDatabaseWrapper,  # noqa: ARG002 - Django's signature
+    ) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (_Slot(self.name, adapter(self._field)),)
+
+
 class Among(Expression):
-    """A condition: a column of identifiers holds one of these."""
+    """A condition: a column of identifiers holds one of these, or of those given by this name.
+
+    They are one parameter, however many they are: the statement stays the same.
+    """
 
     conditional = True
 
-    def __init__(self, column: str, identifiers: Collection[UUID]) -> None:
+    def __init__(self, column: str, identifiers: Collection[UUID] | str) -> None:
         super().__init__(output_field=models.BooleanField())
         self._column: Any = models.F(column)
         self._identifiers = identifiers
@@ -38,16 +72,18 @@ class Among(Expression):
     def set_source_expressions(self, exprs: Sequence[Any]) -> None:
         (self._column,) = exprs
 
+    def _parameter(self, adapt: Callable[[Collection[UUID]], str]) -> tuple[Any, ...]:
+        given = self._identifiers
+        return (_Slot(given, adapt) if isinstance(given, str) else adapt(given),)
+
     def as_sql(
         self,
         compiler: SQLCompiler,
         connection: BaseDatabaseWrapper,  # noqa: ARG002 - Django's signature
     ) -> tuple[str, tuple[Any, ...]]:
-        """One of none is never true."""
         column, _none = compiler.compile(self._column)
-        given = ", ".join(["%s"] * len(self._identifiers))
-        values = tuple(identifier.hex for identifier in self._identifiers)
-        return (f"{column} IN ({given})", values) if values else ("1 = 0", ())
+        condition = f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608 - Django's name
+        return condition, self._parameter(_as_json_list)
 
     def as_postgresql(
         self,
@@ -55,7 +91,86 @@ class Among(Expression):
         connection: BaseDatabaseWrapper,  # noqa: ARG002 - Django's signature
     ) -> tuple[str, tuple[Any, ...]]:
         column, _none = compiler.compile(self._column)
-        return f"{column} = ANY(%s)", (list(self._identifiers),)
+        return f"{column} = ANY(%s::uuid[])", self._parameter(_as_array)
+
+
+def _as_json_list(identifiers: Collection[UUID]) -> str:
+    if not identifiers:
+        return "[]"
+    return '["' + '","'.join([identifier.hex for identifier in identifiers]) + '"]'
+
+
+def _as_array(identifiers: Collection[UUID]) -> str:
+    return "{" + ",".join([identifier.hex for identifier in identifiers]) + "}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    text: str
+    parameters: tuple[Any, ...]
+    fields: Sequence[tuple[str, _Convert | None]]
+    """Of the columns that are read: names, and how they are read."""
+
+    def bound(self, given: dict[str, Any]) -> list[Any]:
+        return [_bound(item, given) if type(item) is _Slot else item for item in self.parameters]
+
+
+def _bound(slot: _Slot, given: dict[str, Any]) -> Any:
+    value = given[slot.name]
+    return value if slot.adapt is None or value is None else slot.adapt(value)
+
+
+class Prepared(Generic[M]):
+    """A query that is built and compiled when it is first asked, once for each database.
+
+    `columns` are read, all of the model's by default; no joins but those that filter. With
+    `changes` it is an update instead. What differs from time to time is `Given`.
+    """
+
+    def __init__(
+        self, make: Callable[[], models.QuerySet[M]], *columns: str, **changes: Any
+    ) -> None:
+        self._make = make
+        self._columns = columns
+        self._changes = changes
+        self._statements: dict[str, _Statement] = {}
+
+    def rows(self, **given: Any) -> list[tuple[Any, ...]]:
+        """The rows as the database gives them: see the functions below."""
+        statement = self._statement()
+        with connection.cursor() as cursor:
+            cursor.execute(statement.text, statement.bound(given))
+            return list(cursor.fetchall())
+
+    def instances(self, **given: Any) -> list[M]:
+        """The rows as instances of the model."""
+        rows = self.rows(**given)
+        return _made(self._make().model, self._statement().fields, rows) if rows else []
+
+    def change(self, **given: Any) -> int:
+        """Make the changes; how many rows had them."""
+        statement = self._statement()
+        with connection.cursor() as cursor:
+            cursor.execute(statement.text, statement.bound(given))
+            return int(cursor.rowcount)
+
+    def _statement(self) -> _Statement:
+        vendor = connection.vendor
+        if vendor not in self._statements:
+            self._statements[vendor] = self._compiled(vendor)
+        return self._statements[vendor]
+
+    def _compiled(self, vendor: str) -> _Statement:
+        rows, fields = self._make(), list[tuple[str, _Convert | None]]()
+        query: Any = rows.query
+        if self._changes:
+            query = query.chain(UpdateQuery)
+            query.add_update_values(self._changes)
+        elif not query.values_select:
+            fields = _fields(vendor, rows.model, self._columns)
+            query = rows.values_list(*(name for name, _read in fields)).query
+        text, parameters = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        return _Statement(text, tuple(parameters), fields)
 
 
 def unread(rows: models.QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
@@ -66,22 +181,27 @@ def unread(rows: models.QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def instances(rows: models.QuerySet[M], *names: str) -> list[M]:
-    """The rows of a query as instances, with these columns or with all; no joins."""
-    fields = _fields(connection.vendor, rows.model, names)
-    columns = [name for name, _read in fields]
-    readers = [read for _name, read in fields]
-    return [
-        rows.model.from_db(
-            DEFAULT_DB_ALIAS,
-            columns,
-            [
-                value if read is None or value is None else read(value)
-                for read, value in zip(readers, row, strict=True)
-            ],
-        )
-        for row in unread(rows.values_list(*columns))
-    ]
+def _made(
+    model: type[M], fields: Sequence[tuple[str, _Convert | None]], rows: Sequence[tuple[Any, ...]]
+) -> list[M]:
+    """Instances as `Model.from_db` makes them, without asking every field what it thinks.
+
+    Nothing here listens to the making of instances. Columns that are left out are deferred.
+    """
+    names = [name for name, _read in fields]
+    readers = [(place, read) for place, (_name, read) in enumerate(fields) if read is not None]
+    found = []
+    for row in rows:
+        values = list(row)
+        for place, read in readers:
+            if values[place] is not None:
+                values[place] = read(values[place])
+        made = model.__new__(model)
+        made.__dict__.update(zip(names, values, strict=True))
+        made._state = state = ModelState()  # noqa: SLF001 - what from_db does
+        state.adding, state.db = False, DEFAULT_DB_ALIAS
+        found.append(made)
+    return found
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -14,15 +13,13 @@ from enishi.channels import registry
 from enishi.channels.contract import (
     Attachment,
     Capability,
-    Connection,
     Limited,
     Outgoing,
     Publishes,
-    Secrets,
 )
 from enishi.channels.core.lifecycle import ChannelState
-from enishi.channels.http import Http
 from enishi.channels.models import Channel
+from enishi.channels.service import resting
 from enishi.publishing import media
 from enishi.publishing.core import keys
 from enishi.publishing.core.content import AttachmentInput, PostInput, VariantInput
@@ -58,31 +55,11 @@ class ChannelCheck:
         return self.limit - self.length if self.limit else None
 
 
-@lru_cache(maxsize=1)
-def _unused_http() -> Http:
-    return Http()
-
-
-async def _keep_nothing(secrets: Secrets) -> None:
-    """Checking has no credentials to keep."""
-
-
 def checker(channel: Channel) -> Publishes | None:
     """An adapter that can count and judge, without credentials; None when it only reads."""
-    kind = registry.get(channel.adapter)
-    if not kind.manifest.supports(Capability.PUBLISH):
+    if not registry.get(channel.adapter).manifest.supports(Capability.PUBLISH):
         return None
-    adapter = kind.factory(
-        Connection(
-            service_url=channel.service_url,
-            remote_id=channel.remote_id,
-            handle=channel.handle,
-            secrets=Secrets({}),
-            http=_unused_http(),
-            save_secrets=_keep_nothing,
-            learnt=channel.learnt,
-        )
-    )
+    adapter = resting(channel)
     return adapter if isinstance(adapter, Publishes) else None
 
 

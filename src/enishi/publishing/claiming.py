@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Window
+from django.db.models import DateTimeField, F, UUIDField, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from enishi.channels.contract import Secrets
@@ -22,7 +22,7 @@ from enishi.channels.models import Channel
 from enishi.channels.service import load_many
 from enishi.jobs.bulk import insert_rows
 from enishi.jobs.core.fairness import Candidate, Limits, Turns
-from enishi.jobs.quickrows import Among, as_uuid, instances, unread
+from enishi.jobs.quickrows import Among, Given, Prepared, as_uuid, unread
 from enishi.jobs.sources import ClaimRequest
 from enishi.kernel.ids import new_id
 from enishi.publishing.core.states import DeliveryState, Outcome, PostState
@@ -133,11 +133,7 @@ class Channels:
 
     def get(self, ids: Iterable[UUID], now: datetime) -> dict[UUID, Channel]:
         """Channels by their ids."""
-        rows = Channel.objects.filter(Among("id", set(ids)))
-        marks = {
-            as_uuid(key): (state, at)
-            for key, state, at in unread(rows.values_list("id", "state", "credential__updated_at"))
-        }
+        marks = {as_uuid(key): (state, at) for key, state, at in _MARKS.rows(ids=set(ids))}
         missing = {key for key, (_state, at) in marks.items() if not self._holds(key, at, now)}
         if missing:
             self._read(missing, {key: at for key, (_state, at) in marks.items()}, now)
@@ -169,8 +165,18 @@ class Channels:
         return abs(now - known.read_at) < self._KEPT
 
     def _read(self, ids: Collection[UUID], marks: dict[UUID, object], now: datetime) -> None:
-        """The marks were read before: credentials that changed since are read again."""
-        secrets = load_many(ids)
+        """The marks were read before: credentials that changed since are read again.
+
+        Opening them takes longer than everything else, so that the others are kept.
+        """
+        kept = {
+            key: known.secrets
+            for key in ids
+            if (known := self._known.get(key)) and known.credential == marks[key]
+        }
+        secrets = load_many([key for key in ids if kept.get(key) is None]) | {
+            key: found for key, found in kept.items() if found is not None
+        }
         for channel in Channel.objects.select_related("workspace").filter(id__in=ids):
             self._known[channel.id] = _Known(
                 channel, secrets.get(channel.id), marks[channel.id], now
@@ -182,21 +188,45 @@ def _place(adapter: str, service_url: str) -> str:
     return f"{adapter} {service_url}"
 
 
-def locked(ids: Collection[UUID], channels: Channels, now: datetime) -> list[Delivery]:
-    """The rows, locked, with posts and channels; those that another worker has are left to it."""
-    rows = instances(
+_MARKS = Prepared(
+    lambda: Channel.objects.filter(Among("id", "ids")).values_list(
+        "id", "state", "credential__updated_at"
+    )
+)
+_LOCKED = Prepared(
+    lambda: (
         Delivery.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(Among("id", ids), state=_SCHEDULED)
+        .filter(Among("id", "ids"), state=_SCHEDULED)
         .order_by("due_at", "id")
     )
+)
+_POSTS = Prepared(lambda: Post.objects.filter(Among("id", "ids")), *_CONTENT)
+
+
+def locked(ids: Collection[UUID], channels: Channels, now: datetime) -> list[Delivery]:
+    """The rows, locked, with posts and channels; those that another worker has are left to it."""
+    rows = _LOCKED.instances(ids=ids)
     found = channels.get({row.channel_id for row in rows}, now)
     wanted = {row.post_id for row in rows if row.post_id}
-    read = instances(Post.objects.filter(Among("id", wanted)), *_CONTENT) if wanted else []
-    posts = {post.id: post for post in read}
+    posts = {post.id: post for post in _POSTS.instances(ids=wanted)} if wanted else {}
     for row in rows:
         row.channel = found[row.channel_id]
         row.post = posts[row.post_id] if row.post_id else None
     return rows
+
+
+_TAKEN = Prepared(
+    lambda: Delivery.objects.filter(Among("id", "ids"), state=_SCHEDULED),
+    state=DeliveryState.PUBLISHING.value,
+    worker_id=Given("worker_id", UUIDField()),
+    claimed_at=Given("now", DateTimeField()),
+    attempts=F("attempts") + 1,
+    first_attempt_at=Coalesce(F("first_attempt_at"), Given("begun", DateTimeField())),
+)
+_BEGUN = Prepared(
+    lambda: Post.objects.filter(Among("id", "ids"), state=PostState.SCHEDULED.value),
+    state=PostState.PUBLISHING.value,
+)
 
 
 def take(rows: Sequence[Delivery], request: ClaimRequest) -> list[Delivery]:
@@ -204,13 +234,8 @@ def take(rows: Sequence[Delivery], request: ClaimRequest) -> list[Delivery]:
     begun = request.now.replace(microsecond=request.now.microsecond // 1000 * 1000)
     if not rows:
         return []
-    Delivery.objects.filter(Among("id", [row.id for row in rows]), state=_SCHEDULED).update(
-        state=DeliveryState.PUBLISHING.value,
-        worker_id=request.worker_id,
-        claimed_at=request.now,
-        attempts=F("attempts") + 1,
-        first_attempt_at=Coalesce(F("first_attempt_at"), begun),
-    )
+    ids = [row.id for row in rows]
+    _TAKEN.change(ids=ids, worker_id=request.worker_id, now=request.now, begun=begun)
     for row in rows:
         row.state = DeliveryState.PUBLISHING.value
         row.worker_id, row.claimed_at = request.worker_id, request.now
@@ -232,8 +257,5 @@ def take(rows: Sequence[Delivery], request: ClaimRequest) -> list[Delivery]:
             for row in rows
         ),
     )
-    posts = [row.post_id for row in rows if row.post_id]
-    Post.objects.filter(Among("id", posts), state=PostState.SCHEDULED.value).update(
-        state=PostState.PUBLISHING.value
-    )
+    _BEGUN.change(ids=[row.post_id for row in rows if row.post_id])
     return list(rows)

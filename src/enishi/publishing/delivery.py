@@ -93,7 +93,7 @@ class DeliverySource:
         for row in rows:
             by_channel[row.channel_id].append(row)
         wanted = Counter({channel: len(items) for channel, items in by_channel.items()})
-        rates = {row.channel_id: pacing.rates_of(row.channel) for row in rows}
+        rates = {key: pacing.rates_of(items[0].channel) for key, items in by_channel.items()}
         closed = settlement.closed_gates(wanted, now)
         passed: list[Delivery] = []
         for channel, allowance in pacing.spend(wanted, rates, closed, now).items():

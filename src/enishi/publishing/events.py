@@ -46,50 +46,53 @@ def house(
     actor: Actor, kind: str, post: Post, *, note: str = "", delivery: Delivery | None = None
 ) -> NewActivity:
     """Something that a person did to a post in Enishi."""
-    at = clock.now()
-    identifier = new_id()
-    document = vocab.build(
+    return _by_person(
+        actor,
         kind,
-        id=urn(identifier),
-        published=at,
-        actor=_person(actor),
-        object=_note(post),
-        target=_target(delivery),
-        summary=note or None,
-        **_ours(delivery),
-    )
-    return NewActivity(
-        workspace_id=actor.workspace_id,
-        type=kind,
-        key=str(identifier),
-        source=ENISHI,
-        occurred_at=at,
+        _note(post),
+        note,
+        _ours(delivery) | {"target": _target(delivery)},
         channel_id=delivery.channel_id if delivery else None,
-        actor_key=urn(actor.user_id) if actor.user_id else ENISHI,
-        actor_name=actor.name,
-        object_type="Note",
         object_key=urn(post.id),
         target_key=urn(delivery.id) if delivery else "",
         text=note or post.text,
         language=post.language,
-        user_id=actor.user_id,
-        via=actor.via.value,
-        document=document.json(),
     )
 
 
 def switched(actor: Actor, kind: str, channel: Channel | None, *, note: str = "") -> NewActivity:
     """Publishing was paused (`Block`) or goes on (`Undo`): on a channel or everywhere."""
-    at, identifier = clock.now(), new_id()
     thing = urn(channel.id if channel else actor.workspace_id)
-    service = vocab.build("Service", id=thing, name=channel.name if channel else None)
+    return _by_person(
+        actor,
+        kind,
+        vocab.build("Service", id=thing, name=channel.name if channel else None),
+        note,
+        {},
+        channel_id=channel.id if channel else None,
+        object_key=thing,
+        text=note,
+    )
+
+
+def _by_person(
+    actor: Actor,
+    kind: str,
+    thing: vocab.Node,
+    note: str,
+    more: Mapping[str, Any],
+    **fields: Any,
+) -> NewActivity:
+    """What somebody did in the house, just now, to a thing."""
+    at, identifier = clock.now(), new_id()
     document = vocab.build(
         kind,
         id=urn(identifier),
         published=at,
         actor=_person(actor),
-        object=service,
+        object=thing,
         summary=note or None,
+        **more,
     )
     return NewActivity(
         workspace_id=actor.workspace_id,
@@ -97,15 +100,13 @@ def switched(actor: Actor, kind: str, channel: Channel | None, *, note: str = ""
         key=str(identifier),
         source=ENISHI,
         occurred_at=at,
-        channel_id=channel.id if channel else None,
         actor_key=urn(actor.user_id) if actor.user_id else ENISHI,
         actor_name=actor.name,
-        object_type="Service",
-        object_key=thing,
-        text=note,
+        object_type=thing.type,
         user_id=actor.user_id,
         via=actor.via.value,
         document=document.json(),
+        **fields,
     )
 
 

@@ -44,11 +44,9 @@ class DeliveryParts:
     network can be asked for it.
     """
 
-    def __init__(
-        self, row: Delivery, worker_id: UUID, watch: PauseWatch, *, only: bool = False
-    ) -> None:
+    def __init__(self, row: Delivery, worker_id: UUID, watch: PauseWatch) -> None:
         self._row = row
-        self._only = only
+        self.only = False
         self._attempt = row.attempts
         self._worker_id = worker_id
         self._watch = watch
@@ -79,10 +77,10 @@ class DeliveryParts:
     async def save(self, name: str, value: Any) -> None:
         """Keep a part, however long the database is away; then say whether to go on."""
         progress = with_part(self._done, name, value)
-        if not self._only:
+        if not self.only:
             await self._require_ours(lambda: bool(self._mine().update(progress=progress)))
         self._done = progress
-        if not self._only:
+        if not self.only:
             await self._require_not_paused()
 
     def _mine(self) -> Any:

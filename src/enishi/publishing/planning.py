@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import F
 
 from enishi.channels.models import Channel
-from enishi.jobs.quickrows import Among, as_uuid, unread
+from enishi.jobs.quickrows import Among, Prepared, as_uuid
 from enishi.kernel import clock
 from enishi.publishing.core import keys
 from enishi.publishing.core.schedule import Slot
@@ -109,6 +109,21 @@ def _new(post: Post, channel: Channel, plan: Plan, author_id: UUID | None) -> De
     )
 
 
+_POSTS = Prepared(
+    lambda: (
+        Post.objects.select_for_update()
+        .filter(Among("id", "ids"))
+        .order_by("id")
+        .values_list("id", "state")
+    )
+)
+_DELIVERIES = Prepared(
+    lambda: Delivery.objects.filter(
+        Among("post_id", "ids"), kind=DeliveryKind.PUBLISH.value
+    ).values_list("post_id", "state")
+)
+
+
 def refresh_states(post_ids: Iterable[UUID]) -> None:
     """Write down anew where posts as a whole stand.
 
@@ -118,11 +133,9 @@ def refresh_states(post_ids: Iterable[UUID]) -> None:
     ids = list(post_ids)
     if not ids:
         return
-    posts = Post.objects.select_for_update().filter(Among("id", ids)).order_by("id")
-    stands = dict(unread(posts.values_list("id", "state")))
+    stands = dict(_POSTS.rows(ids=ids))
     found: dict[Any, set[DeliveryState]] = {identifier: set() for identifier in stands}
-    rows = Delivery.objects.filter(Among("post_id", ids), kind=DeliveryKind.PUBLISH.value)
-    for post_id, state in unread(rows.values_list("post_id", "state")):
+    for post_id, state in _DELIVERIES.rows(ids=ids):
         if post_id in found:
             found[post_id].add(DeliveryState(state))
     by_state: dict[str, list[UUID]] = defaultdict(list)

@@ -37,7 +37,7 @@ from enishi.channels.http import quotas
 from enishi.channels.http.quotas import Quota
 from enishi.channels.parts import watched
 from enishi.channels.service import adapter_for, load_secrets
-from enishi.jobs.quickrows import Among, as_json, as_uuid, unread
+from enishi.jobs.quickrows import Among, Prepared, as_json, as_uuid
 from enishi.kernel import clock
 from enishi.kernel.errors import EnishiError
 from enishi.publishing.checking import attachment
@@ -116,10 +116,16 @@ def works(
     own, media = _own(posts), _media(posts)
     found: list[SendWork] = []
     for row in rows:
-        outgoing = _outgoing(row, own.get((row.post_id, row.channel_id)), media)
-        parts = DeliveryParts(row, worker_id, watch, only=_is_one_part(row, outgoing))
-        whole = replace(outgoing, known=known.get(row.id, ()), parts=parts)
-        found.append(SendWork(row, worker_id, whole, channels.secrets_of(row.channel_id)))
+        parts = DeliveryParts(row, worker_id, watch)
+        outgoing = _outgoing(
+            row,
+            own.get((row.post_id, row.channel_id)),
+            media,
+            known=known.get(row.id, ()),
+            parts=parts,
+        )
+        parts.only = _is_one_part(row, outgoing)
+        found.append(SendWork(row, worker_id, outgoing, channels.secrets_of(row.channel_id)))
     return found
 
 
@@ -135,13 +141,17 @@ class _Own(NamedTuple):
 
 
 def _own(posts: Collection[UUID]) -> dict[tuple[UUID | None, UUID], _Own]:
-    rows = Variant.objects.filter(Among("post_id", posts))
     return {
         (as_uuid(post), as_uuid(channel)): _Own(text, as_json(options))
-        for post, channel, text, options in unread(
-            rows.values_list("post_id", "channel_id", "text", "options")
-        )
+        for post, channel, text, options in _VARIANTS.rows(posts=posts)
     }
+
+
+_VARIANTS = Prepared(
+    lambda: Variant.objects.filter(Among("post_id", "posts")).values_list(
+        "post_id", "channel_id", "text", "options"
+    )
+)
 
 
 def _is_one_part(row: Delivery, outgoing: Outgoing) -> bool:
@@ -155,7 +165,7 @@ _Media = dict[UUID | None, list[PostMedia]]
 
 def _media(posts: Collection[UUID]) -> _Media:
     found: _Media = defaultdict(list)
-    having = unread(PostMedia.objects.filter(Among("post_id", posts)).values_list("id"))
+    having = _HAVING_MEDIA.rows(posts=posts)
     if not having:
         return found
     links = PostMedia.objects.filter(Among("id", [as_uuid(row[0]) for row in having]))
@@ -164,7 +174,12 @@ def _media(posts: Collection[UUID]) -> _Media:
     return found
 
 
-def _outgoing(row: Delivery, variant: _Own | None, media: _Media) -> Outgoing:
+_HAVING_MEDIA = Prepared(
+    lambda: PostMedia.objects.filter(Among("post_id", "posts")).order_by().values_list("id")
+)
+
+
+def _outgoing(row: Delivery, variant: _Own | None, media: _Media, **fields: Any) -> Outgoing:
     """What the network gets: the same on every attempt, as long as nobody edits the post."""
     created_at = row.first_attempt_at or row.planned_at
     language = row.language or row.channel.workspace.language
@@ -176,6 +191,7 @@ def _outgoing(row: Delivery, variant: _Own | None, media: _Media) -> Outgoing:
             created_at,
             language=language,
             in_reply_to=reference(row.in_reply_to),
+            **fields,
         )
     return Outgoing(
         key=row.key,
@@ -187,6 +203,7 @@ def _outgoing(row: Delivery, variant: _Own | None, media: _Media) -> Outgoing:
         thread=tuple(post.thread),
         first_comment=post.first_comment,
         options=variant.options if variant else {},
+        **fields,
     )
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import DateTimeField
 from django.utils import translation
 
 from enishi.activities import log
@@ -18,7 +19,7 @@ from enishi.jobs import budgets, metrics
 from enishi.jobs.bulk import update_rows
 from enishi.jobs.core.pace import Rate
 from enishi.jobs.models import Budget
-from enishi.jobs.quickrows import Among, as_uuid, unread
+from enishi.jobs.quickrows import Among, Given, Prepared, as_uuid
 from enishi.kernel import clock
 from enishi.publishing import events, pacing, planning, signals
 from enishi.publishing.candidates import gather_later, stored
@@ -95,16 +96,20 @@ def settle(results: Sequence[Result]) -> None:
         metrics.OUTCOMES.add(result.work.label, result.outcome.value)
 
 
-def _still_ours(results: Sequence[Result]) -> list[tuple[Result, Delivery]]:
-    """The rows that may be settled, locked: as they were claimed, since nobody else moved them."""
-    found = (
+_STANDS = Prepared(
+    lambda: (
         Delivery.objects.select_for_update(of=("self",))
-        .filter(Among("id", [result.work.id for result in results]))
+        .filter(Among("id", "ids"))
         .values_list("id", "state", "worker_id", "attempts")
     )
+)
+
+
+def _still_ours(results: Sequence[Result]) -> list[tuple[Result, Delivery]]:
+    """The rows that may be settled, locked: as they were claimed, since nobody else moved them."""
     stands = {
         as_uuid(key): _Stand(state, as_uuid(worker) if worker else None, attempts)
-        for key, state, worker, attempts in unread(found)
+        for key, state, worker, attempts in _STANDS.rows(ids=[one.work.id for one in results])
     }
     return [
         (result, result.work.delivery)
@@ -300,6 +305,17 @@ def close_gates(waits: dict[UUID, datetime]) -> None:
 
 def closed_gates(channels: Iterable[UUID], now: datetime) -> dict[UUID, datetime]:
     """The channels among these that must wait, and until when."""
+    rows = _CLOSED.instances(now=now)
+    if not rows:
+        return {}
     keys = {_gate(channel_id): channel_id for channel_id in channels}
-    rows = Budget.objects.filter(key__startswith=_GATES, arrival_at__gt=now)
-    return {keys[key]: at for key, at in rows.values_list("key", "arrival_at") if key in keys}
+    return {keys[row.key]: row.arrival_at for row in rows if row.key in keys}
+
+
+_CLOSED = Prepared(
+    lambda: Budget.objects.filter(
+        key__startswith=_GATES, arrival_at__gt=Given("now", DateTimeField())
+    ),
+    "key",
+    "arrival_at",
+)

@@ -17,12 +17,11 @@ from enishi.webhooks.outbox import Told
 @receiver(signals.recorded)
 def tell_programs(*, activities: Sequence[NewActivity], **_more: Any) -> None:
     """Write events in the same transaction; what is rolled back was never told."""
-    news = [told for activity in activities if (told := _told(activity)) is not None]
-    if not news:
+    endpoints = outbox.active_endpoints({activity.workspace_id for activity in activities})
+    if not endpoints:  # mostly: nothing is put together for nobody
         return
-    endpoints = outbox.active_endpoints({told.workspace_id for told in news})
-    if endpoints:
-        outbox.put(news, endpoints)
+    heard = (activity for activity in activities if activity.workspace_id in endpoints)
+    outbox.put([told for activity in heard if (told := _told(activity)) is not None], endpoints)
 
 
 def _told(activity: NewActivity) -> Told | None:
