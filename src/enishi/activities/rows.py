@@ -14,7 +14,7 @@ from django.db import connection
 
 from enishi.activities.events import NewActivity, NewObservation
 from enishi.activities.models import Activity, Observation
-from enishi.jobs.bulk import adapter, insert_rows
+from enishi.jobs.bulk import insert_new, insert_rows
 from enishi.jobs.quickrows import Among, Prepared, as_uuid
 
 _ROWS_PER_STATEMENT = 500
@@ -82,11 +82,12 @@ _Row = tuple[Any, ...]
 
 
 def _insert(model: _Model, columns: Sequence[str], values: Iterable[_Row]) -> set[UUID]:
-    insert = _insert_unknown if connection.vendor == "sqlite" else _insert_ignoring
+    if connection.vendor != "sqlite":
+        return insert_new(model, columns, "id", values)
     inserted: set[UUID] = set()
     iterator = iter(values)
     while batch := list(islice(iterator, _ROWS_PER_STATEMENT)):
-        inserted.update(insert(model, columns, batch))
+        inserted.update(_insert_unknown(model, columns, batch))
     return inserted
 
 
@@ -103,23 +104,3 @@ _STORED: Mapping[_Model, Prepared[Any]] = {
     Activity: Prepared(lambda: Activity.objects.filter(Among("id", "ids")).values_list("id")),
     Observation: Prepared(lambda: Observation.objects.filter(Among("id", "ids")).values_list("id")),
 }
-
-
-def _insert_ignoring(model: _Model, columns: Sequence[str], batch: Sequence[_Row]) -> list[UUID]:
-    """The database says which of the rows it did not hold."""
-    meta = model._meta  # noqa: SLF001 - Django documents it as public
-    adapters = [adapter(meta.get_field(column)) for column in columns]
-    names = ", ".join(f'"{column}"' for column in columns)
-    row = f"({', '.join(['%s'] * len(columns))})"
-    statement = (
-        f'INSERT INTO "{meta.db_table}" ({names}) '  # noqa: S608 - names come from the model
-        f'VALUES {", ".join([row] * len(batch))} ON CONFLICT DO NOTHING RETURNING "id"'
-    )
-    parameters = [
-        convert(value) if convert and value is not None else value
-        for values in batch
-        for convert, value in zip(adapters, values, strict=True)
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return [identifier for (identifier,) in cursor.fetchall()]

@@ -18,6 +18,8 @@ from django.db.backends.utils import CursorWrapper
 
 _ROWS = 1000
 """In one statement, where the database takes many at once."""
+_PARAMETERS = 20_000
+"""In one statement: SQLite takes no more than 32,766."""
 Convert = Callable[[Any], Any]
 
 
@@ -30,7 +32,7 @@ def insert_rows(
     head = f"INSERT INTO {table} ({', '.join(names)}) VALUES "  # noqa: S608 - names come from the model
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.executemany(head + one, _adapted(rows, convert))
+            cursor.executemany(head + one, [*_adapted(rows, convert)])
             return
         for batch in _batches(_adapted(rows, convert)):
             cursor.execute(head + ", ".join([one] * len(batch)), [*chain.from_iterable(batch)])
@@ -46,9 +48,9 @@ def insert_new(
     tail = f" ON CONFLICT DO NOTHING RETURNING {names[list(columns).index(key)]}"
     found: set[Any] = set()
     with connection.cursor() as cursor:
-        for batch in _batches(rows, _rows_at_once(columns)):
+        for batch in _batches(_adapted(rows, convert), max(_PARAMETERS // len(columns), 1)):
             statement = head + ", ".join([one] * len(batch)) + tail
-            cursor.execute(statement, [*_adapted(batch, convert)])
+            cursor.execute(statement, [*chain.from_iterable(batch)])
             found |= {row[0] for row in cursor.fetchall()}
     return found
 
@@ -83,7 +85,7 @@ def _update_one_by_one(
     where = " AND ".join(f"{name} = ?{place}" for place, name in enumerate(names[: len(keys)], 1))
     cursor.executemany(
         f"UPDATE {table} SET {sets} WHERE {where}",  # noqa: S608 - names come from the model
-        _adapted(rows, convert),
+        [*_adapted(rows, convert)],
     )
 
 
@@ -109,9 +111,9 @@ def _update_by_join(
         )
 
 
-def _batches(rows: Iterable[Sequence[Any]]) -> Iterable[list[Sequence[Any]]]:
+def _batches(rows: Iterable[Sequence[Any]], size: int = _ROWS) -> Iterable[list[Sequence[Any]]]:
     iterator = iter(rows)
-    while batch := list(islice(iterator, _ROWS)):
+    while batch := list(islice(iterator, size)):
         yield batch
 
 

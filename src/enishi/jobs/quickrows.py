@@ -9,6 +9,7 @@ places for what is `Given` each time.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -128,7 +129,7 @@ class Prepared(Generic[M]):
     """
 
     def __init__(
-        self, make: Callable[[], models.QuerySet[M]], *columns: str, **changes: Any
+        self, make: Callable[[], models.QuerySet[M, Any]], *columns: str, **changes: Any
     ) -> None:
         self._make = make
         self._columns = columns
@@ -170,7 +171,26 @@ class Prepared(Generic[M]):
             fields = _fields(vendor, rows.model, self._columns)
             query = rows.values_list(*(name for name, _read in fields)).query
         text, parameters = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-        return _Statement(text, tuple(parameters), fields)
+        return _Statement(*_with_constants(text, parameters), fields)
+
+
+_CONSTANT = re.compile(r"[a-z_]*")
+
+
+def _with_constants(text: str, parameters: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
+    """Words that never change are written into a statement: partial indexes are found by them.
+
+    SQLite would plan anew at every call, since other words might find others.
+    """
+    pieces, left = text.split("%s"), list[Any]()
+    written = pieces[0]
+    for piece, value in zip(pieces[1:], parameters, strict=True):
+        if isinstance(value, str) and _CONSTANT.fullmatch(value):
+            written += f"'{value}'{piece}"
+        else:
+            written += f"%s{piece}"
+            left.append(value)
+    return written, tuple(left)
 
 
 def unread(rows: models.QuerySet[Any, Any]) -> list[tuple[Any, ...]]:

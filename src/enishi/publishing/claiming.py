@@ -1,27 +1,25 @@
 """What is due, and taking it: the database's part of a claim.
 
-Looking at everything that is due costs more the more that is, so that it is done a few times
-a second and remembered in between. What is remembered may be out of date: only the rows that
-are locked and still scheduled are taken.
+What a look found may be out of date: only the rows that are locked and still scheduled are
+taken.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateTimeField, F, UUIDField, Window
+from django.db.models import DateTimeField, F, QuerySet, UUIDField, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from enishi.channels.contract import Secrets
 from enishi.channels.models import Channel
 from enishi.channels.service import load_many
 from enishi.jobs.bulk import insert_rows
-from enishi.jobs.core.fairness import Candidate, Limits, Turns
+from enishi.jobs.core.fairness import Candidate
 from enishi.jobs.quickrows import Among, Given, Prepared, as_uuid, unread
 from enishi.jobs.sources import ClaimRequest
 from enishi.kernel.ids import new_id
@@ -31,10 +29,6 @@ from enishi.publishing.models import Attempt, Delivery, Post
 LOOKAHEAD = 4000
 _EACH = 16
 """How many of a channel are looked at: enough until the next look."""
-_FRESH = timedelta(seconds=0.3)
-_SHARE = 20
-"""A look that takes long is not repeated before twenty times as long has passed."""
-_STALE = timedelta(seconds=2)
 _SCHEDULED = DeliveryState.SCHEDULED.value
 _CONTENT = (
     "id",
@@ -48,42 +42,15 @@ _CONTENT = (
 )
 
 
-class Lookahead:
-    """The first few due deliveries of every channel, as they were a moment ago."""
+def seen(now: datetime, closed: Collection[UUID] = ()) -> Iterator[Candidate[Any]]:
+    """The first few due deliveries of every channel, by identifiers as the database gives them.
 
-    def __init__(self) -> None:
-        self._turns: Turns[object] = Turns()
-        self._seen_at: datetime | None = None
-        self._fresh = _FRESH
-
-    def __len__(self) -> int:
-        return len(self._turns)
-
-    def take(
-        self, request: ClaimRequest, limits: Limits, closed: Collection[UUID] = ()
-    ) -> list[UUID]:
-        """Choose what may go now. `closed` channels are not even looked at."""
-        if not self._turns or self._age(request.now) > self._fresh:
-            self._look(request.now, closed)
-        return [as_uuid(found) for found in self._turns.take(request.room, limits)]
-
-    def forget(self) -> None:
-        """Look again at the next claim: others took what was seen."""
-        self._seen_at = None
-
-    def _age(self, now: datetime) -> timedelta:
-        """How old what was seen is; clocks may be set back."""
-        return abs(now - self._seen_at) if self._seen_at else timedelta.max
-
-    def _look(self, now: datetime, closed: Collection[UUID]) -> None:
-        begun = time.monotonic()
-        lanes = _Names()
-        self._turns = Turns(
-            Candidate(row[0], lanes[row[1]], lanes[row[2]]) for row in _due(now, closed)
-        )
-        self._seen_at = now
-        taken = timedelta(seconds=time.monotonic() - begun)
-        self._fresh = min(max(_FRESH, _SHARE * taken), _STALE)
+    The first of all, then the second: so the channels of one server, however many wait there,
+    do not hide those of another. Those of `closed` channels are left out.
+    """
+    lanes = _Names()
+    for row in _due(now, closed):
+        yield Candidate(row[0], lanes[row[1]], lanes[row[2]])
 
 
 class _Names(dict[Any, str]):
@@ -94,21 +61,20 @@ class _Names(dict[Any, str]):
         return self[key]
 
 
-def candidates(now: datetime, closed: Collection[UUID]) -> list[tuple[UUID, UUID, UUID]]:
-    """The first few due deliveries of every channel: the first of all, then the second.
-
-    So the channels of one server, however many wait there, do not hide those of another. Each
-    with its workspace and channel. Those of closed channels are left out.
-    """
-    return [(as_uuid(row[0]), as_uuid(row[1]), as_uuid(row[2])) for row in _due(now, closed)]
-
-
 def _due(now: datetime, closed: Collection[UUID]) -> list[tuple[Any, ...]]:
+    return unread(due_rows(now, closed)) if closed else _DUE.rows(now=now)
+
+
+def due_rows(now: object, closed: Collection[UUID] = ()) -> QuerySet[Delivery, Any]:
+    """What the look reads: an index of what is scheduled, as far as it is due."""
     due = Delivery.objects.filter(state=_SCHEDULED, due_at__lte=now)
     due = due.exclude(channel_id__in=list(closed)) if closed else due
     place = Window(RowNumber(), partition_by=F("channel_id"), order_by=["due_at", "id"])
     rows = due.annotate(place=place).filter(place__lte=_EACH).order_by("place", "due_at", "id")
-    return unread(rows.values_list("id", "workspace_id", "channel_id")[:LOOKAHEAD])
+    return rows.values_list("id", "workspace_id", "channel_id")[:LOOKAHEAD]
+
+
+_DUE = Prepared(lambda: due_rows(Given("now", DateTimeField())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -21,6 +22,8 @@ from enishi.channels.models import Channel
 from enishi.jobs import metrics
 from enishi.jobs.carriers import Leased
 from enishi.jobs.core.fairness import Candidate, Limits
+from enishi.jobs.lookahead import Lookahead
+from enishi.jobs.quickrows import Prepared, as_uuid
 from enishi.jobs.sources import Backlog, Claimed, ClaimRequest, Stranded
 from enishi.publishing import claiming, events, pacing, planning, reconciling, sending, settlement
 from enishi.publishing.clients import Clients
@@ -53,7 +56,7 @@ class DeliverySource:
     def __init__(self) -> None:
         self._shut: dict[UUID, datetime] = {}
         """Channels over their rate, until when: they are not looked at before."""
-        self._ahead = claiming.Lookahead()
+        self._ahead: Lookahead[Any] = Lookahead()
         self._channels = claiming.Channels()
         self._clients = Clients()
         self._pauses = PauseWatch()
@@ -85,7 +88,10 @@ class DeliverySource:
             place_of=self._channels.place_of,
             is_closed=shut.__contains__,
         )
-        return self._ahead.take(request, limits, self._shut)
+        found = self._ahead.take(
+            lambda: claiming.seen(request.now, self._shut), request.room, limits, request.now
+        )
+        return [as_uuid(identifier) for identifier in found]
 
     def _within_budget(self, rows: Sequence[Delivery], now: datetime) -> list[Delivery]:
         """Those that their channels' rates let pass now; the others stay due."""
@@ -117,10 +123,13 @@ class DeliverySource:
 
     def candidates(self, request: ClaimRequest) -> list[Candidate[UUID]]:
         """What is due, for a carrier that takes it to a fleet."""
-        found = claiming.candidates(request.now, ())
-        lanes = {row[2] for row in found} | {UUID(lane) for lane in request.in_flight}
-        self._channels.get(lanes, request.now)
-        return [Candidate(row[0], str(row[1]), str(row[2])) for row in found]
+        found = [
+            Candidate(as_uuid(each.item), each.group, each.lane)
+            for each in claiming.seen(request.now)
+        ]
+        lanes = {each.lane for each in found} | set(request.in_flight)
+        self._channels.get({UUID(lane) for lane in lanes}, request.now)
+        return found
 
     def place_of(self, lane: str) -> str:
         """The server that a channel's requests go to."""
@@ -128,9 +137,7 @@ class DeliverySource:
 
     def leased_lanes(self) -> dict[str, int]:
         """How many deliveries of each channel are being sent."""
-        rows = Delivery.objects.filter(state=DeliveryState.PUBLISHING.value)
-        counted = rows.values_list("channel_id").annotate(Count("id"))
-        return {str(channel): count for channel, count in counted}
+        return {str(as_uuid(channel)): count for channel, count in _LEASED.rows()}
 
     def claim_these(self, request: ClaimRequest, identifiers: Collection[UUID]) -> Leased[SendWork]:
         """Take what a carrier brought, if it is still due; the same rules hold as for any."""
@@ -175,6 +182,15 @@ class DeliverySource:
         )
         leased = Delivery.objects.filter(state=DeliveryState.PUBLISHING.value).count()
         return Backlog(**found, leased=leased)
+
+
+_LEASED = Prepared(
+    lambda: (
+        Delivery.objects.filter(state=DeliveryState.PUBLISHING.value)
+        .values_list("channel_id")
+        .annotate(Count("id"))
+    )
+)
 
 
 def _verdict(row: Delivery, paused: Paused, now: datetime) -> gate.Verdict:

@@ -15,6 +15,7 @@ from django.db import DatabaseError
 
 from enishi.jobs.carriers import Carriable, Carrier, CarrierError, handovers
 from enishi.jobs.database import Database
+from enishi.jobs.lookahead import Lookahead
 from enishi.jobs.timing import Timing
 from enishi.kernel import clock
 
@@ -41,6 +42,7 @@ class Feeder:
         self.source = source
         again = timedelta(seconds=settings.ENISHI_CARRIER_AGAIN)
         self._terms = handovers.Terms(source, worker_id, again)
+        self._ahead: Lookahead[tuple[UUID, str]] = Lookahead()
         self._database = database
         self._timing = timing
         self._carrier = carrier
@@ -72,7 +74,9 @@ class Feeder:
         """
         begun = time.monotonic()
         try:
-            chosen = await self._database.run(handovers.choose, self._terms, clock.now())
+            chosen = await self._database.run(
+                handovers.choose, self._terms, clock.now(), self._ahead
+            )
             await self._send(chosen.ids)
         except (DatabaseError, CarrierError):
             if not self._troubled:

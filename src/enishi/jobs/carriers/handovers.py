@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import CharField, Count, DateTimeField, QuerySet, UUIDField
 
 from enishi.jobs import metrics
+from enishi.jobs.bulk import insert_new
 from enishi.jobs.carriers import Carriable
-from enishi.jobs.core.fairness import Candidate, Limits, Turns
+from enishi.jobs.core.fairness import Candidate, Limits
+from enishi.jobs.lookahead import Lookahead
 from enishi.jobs.models import Handover, Role, Worker
+from enishi.jobs.quickrows import Among, Given, Prepared, as_uuid
 from enishi.jobs.sources import ClaimRequest
 from enishi.kernel.ids import new_id
 
@@ -45,36 +49,58 @@ class Chosen:
     more: bool = False
 
 
-def choose(terms: Terms, now: datetime) -> Chosen:
+_Ahead = Lookahead[tuple[UUID, str]]
+
+
+def choose(terms: Terms, now: datetime, ahead: _Ahead | None = None) -> Chosen:
     """Mark works that are due as handed over; the caller sends them.
 
     Fair as a claim is, with the threads of the fleet as the room that there is: a message
     waits behind those before it, so that a slow server must never get all of them. No lane
     gets more than its width, counting what is leased. A work that was handed over and leased
-    by nobody is chosen again after `again`.
+    by nobody is chosen again after `again`. What `ahead` keeps is not looked for again.
     """
-    source = terms.source
-    rows = Handover.objects.filter(source=source.name, until__gt=now)
-    known = list(rows.values_list("work_id", "lane", "token"))
-    handed = [lane for _id, lane, token in known if token != _PUT_OFF]
-    under_way = Counter(handed) + Counter(source.leased_lanes())
-    room = terms.window - len(handed)
+    source, name = terms.source, terms.source.name
+    ahead = Lookahead() if ahead is None else ahead
+    handed = Counter(dict(_HANDED.rows(source=name, now=now)))
+    room = terms.window - handed.total()
     if room <= 0:
         return Chosen(more=True)
-    request = ClaimRequest(terms.feeder, now, room, under_way)
-    held = {identifier for identifier, _lane, _token in known}
-    found = [item for item in source.candidates(request) if item.item not in held]
+    under_way = handed + Counter(source.leased_lanes())
+    put_off = {lane for (lane,) in _PUT_OFF_LANES.rows(source=name, now=now)}
     limits = Limits(
         source.width,
         under_way,
         ceiling=capacity(now),
         place_of=source.place_of,
-        is_closed={lane for _id, lane, token in known if token == _PUT_OFF}.__contains__,
+        is_closed=put_off.__contains__,
     )
-    turns = Turns(found)
-    chosen = set(turns.take(room, limits))
-    ids = _mark([item for item in found if item.item in chosen], terms, now)
-    return Chosen(ids, more=len(turns) > 0)
+    request = ClaimRequest(terms.feeder, now, room, under_way)
+    found = ahead.take(lambda: _looked(terms, request), room, limits, now)
+    return Chosen(_mark(found, terms, now), more=len(ahead) > 0)
+
+
+def _under_way() -> QuerySet[Handover, Any]:
+    now = Given("now", DateTimeField())
+    return Handover.objects.filter(source=Given("source", CharField()), until__gt=now)
+
+
+_HANDED = Prepared(
+    lambda: _under_way().exclude(token=_PUT_OFF).values_list("lane").annotate(Count("work_id"))
+)
+_PUT_OFF_LANES = Prepared(
+    lambda: _under_way().filter(token=_PUT_OFF).values_list("lane").distinct()
+)
+_HELD = Prepared(lambda: _under_way().values_list("work_id"))
+
+
+def _looked(terms: Terms, request: ClaimRequest) -> Iterator[Candidate[tuple[UUID, str]]]:
+    """What is due and not handed over, each with its lane."""
+    rows = _HELD.rows(source=terms.source.name, now=request.now)
+    held = {as_uuid(identifier) for (identifier,) in rows}
+    for each in terms.source.candidates(request):
+        if each.item not in held:
+            yield Candidate((each.item, each.lane), each.group, each.lane)
 
 
 def capacity(now: datetime) -> int:
@@ -89,28 +115,41 @@ def capacity(now: datetime) -> int:
 
 
 @transaction.atomic
-def _mark(found: Sequence[Candidate[UUID]], terms: Terms, now: datetime) -> list[UUID]:
+def _mark(found: Sequence[tuple[UUID, str]], terms: Terms, now: datetime) -> list[UUID]:
     """Of these, what no other feeder took in the meantime."""
     if not found:
         return []
-    ids, until, mine = [item.item for item in found], now + terms.again, new_id()
-    name = terms.source.name
-    lost = Handover.objects.filter(work_id__in=ids, until__lte=now)
-    again = lost.exclude(token=_PUT_OFF).count()
-    lost.update(until=until, token=mine)
-    Handover.objects.bulk_create(
-        [
-            Handover(work_id=item.item, source=name, lane=item.lane, until=until, token=mine)
-            for item in found
-        ],
-        ignore_conflicts=True,
+    name, ids = terms.source.name, [identifier for identifier, _lane in found]
+    until, mine = now + terms.again, new_id()
+    again = [as_uuid(identifier) for (identifier,) in _AGAIN.rows(ids=ids, now=now)]
+    _LOST.change(ids=ids, now=now, until=until, token=mine)
+    insert_new(
+        Handover,
+        ("work_id", "source", "lane", "until", "token"),
+        "work_id",
+        ((identifier, name, lane, until, mine) for identifier, lane in found),
     )
-    taken = list(Handover.objects.filter(token=mine).values_list("work_id", flat=True))
+    taken = {as_uuid(identifier) for (identifier,) in _MARKED.rows(ids=ids, token=mine)}
     metrics.HANDED.add(name, amount=len(taken))
     if again:
-        metrics.HANDED_AGAIN.add(name, amount=again)
-    order = {identifier: place for place, identifier in enumerate(ids)}
-    return sorted(taken, key=order.__getitem__)
+        metrics.HANDED_AGAIN.add(name, amount=len(again))
+    return [identifier for identifier in ids if identifier in taken]
+
+
+def _lost() -> QuerySet[Handover, Any]:
+    """Of some works, those that were handed over and did not arrive in time."""
+    return Handover.objects.filter(
+        Among("work_id", "ids"), until__lte=Given("now", DateTimeField())
+    )
+
+
+_AGAIN = Prepared(lambda: _lost().exclude(token=_PUT_OFF).values_list("work_id"))
+_LOST = Prepared(_lost, until=Given("until", DateTimeField()), token=Given("token", UUIDField()))
+_MARKED = Prepared(
+    lambda: Handover.objects.filter(
+        Among("work_id", "ids"), token=Given("token", UUIDField())
+    ).values_list("work_id")
+)
 
 
 def forget(identifiers: Collection[UUID]) -> None:
