@@ -30,6 +30,7 @@ MANUAL_TYPES: Mapping[str, str] = MappingProxyType(
         "lead": terms.LEAD,
         "click": terms.CLICK,
         "review": terms.REVIEW,
+        "mention": "Create",
         "view": "View",
         "listen": "Listen",
     }

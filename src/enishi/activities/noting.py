@@ -41,10 +41,21 @@ NOTABLE: Mapping[str, tuple[float, float]] = MappingProxyType(
         "video_seconds": _ANY,
         "views_2s": _ANY,
         "views_6s": _ANY,
+        "mentions": _ANY,
+        "rival_mentions": _ANY,
+        "branded_searches": _ANY,
+        "reach_followers": _ANY,
+        "reach_reshares": _ANY,
+        "reach_recommendation": _ANY,
+        "reach_hashtag": _ANY,
+        "reach_search": _ANY,
+        "reach_paid": _ANY,
     }
 )
 """What can be noted, with the least and the largest value."""
 
+ABOUT_SOMEBODY = frozenset({"rival_mentions"})
+"""Numbers that say nothing without the name of whom they are about."""
 ONE_BY_ONE = frozenset({"spend", "labour_cost", "revenue", "gross_profit", "nps", "csat"})
 """Notes that add up or are averaged: each is about a subject of its own."""
 
@@ -101,6 +112,12 @@ def _check(note: Note) -> None:
             _("%(metric)s lies between %(least)s and %(most)s.")
             % {"metric": note.metric, "least": f"{least:g}", "most": f"{most:g}"},
             field="value",
+        )
+    if note.metric in ABOUT_SOMEBODY and not note.subject.strip():
+        raise InvalidInputError(
+            _("Say whom the number is about."),
+            field="subject",
+            remedy=_("Give the competitor's name as the subject."),
         )
     if note.observed_at is not None:
         require_past(note.observed_at, "observed_at")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from enishi.analytics.catalogue import money
+from enishi.analytics.catalogue.awareness import AWARENESS
 from enishi.analytics.catalogue.conversations import ANSWERING, conversations
 from enishi.analytics.catalogue.defining import marketing, operation, reported
 from enishi.analytics.catalogue.videos import VIDEOS
@@ -260,6 +261,7 @@ _BASIC: dict[str, Kpi] = {
         *_RATES,
         *ANSWERING,
         *_MARKETING,
+        *AWARENESS,
     )
 }
 

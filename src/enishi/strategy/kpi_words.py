@@ -183,4 +183,24 @@ WORDS = (
     gettext_noop("Customer satisfaction (CSAT)"),
     gettext_noop("Share of answers of 4 or 5 out of 5."),
     gettext_noop("answers of 4 or 5 ÷ answers"),
+    gettext_noop("Mentions"),
+    gettext_noop(
+        "Posts of others that speak of us and answer no post of ours. Reshares do not count."
+    ),
+    gettext_noop("for each channel and day: the reported total, else the mentions in the log"),
+    gettext_noop("Share of voice (SOV)"),
+    gettext_noop(
+        "Mentions of us as a share of all mentions in the set, on days on which those of "
+        "competitors were observed. Reshares do not count."
+    ),
+    gettext_noop("our mentions ÷ (our mentions + mentions of the competitors)"),
+    gettext_noop("Branded searches"),
+    gettext_noop("How often people searched for the brand by its name, as imported day by day."),
+    gettext_noop("sum of the imported days; days without a number are gaps, not zeros"),
+    gettext_noop("Share of people who come back"),
+    gettext_noop("People who did something on two days or more, of all who did something."),
+    gettext_noop("people active on two days or more ÷ active people"),
+    gettext_noop("Short videos"),
+    gettext_noop("Posts with a video of up to three minutes, as far as lengths were reported."),
+    gettext_noop("number of posts whose video lasts up to 180 seconds"),
 )

@@ -45,6 +45,10 @@ _REASONS: Mapping[Reason, object] = {
         "It needs %(needed)s a day, more than your best so far (%(best)s). "
         "Plan longer, aim lower, or say what will be different."
     ),
+    Reason.IMPLAUSIBLE: gettext_lazy(
+        "Implausible: it needs %(needed)s a day, your best so far is %(best)s. Followers grow "
+        "slowly and talks cannot be automated: aim lower, or say what will be entirely different."
+    ),
     Reason.NO_HISTORY: gettext_lazy(
         "It needs %(needed)s a day. There is no week of history yet to compare with."
     ),

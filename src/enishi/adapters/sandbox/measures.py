@@ -66,6 +66,11 @@ def of_posts(db: sqlite3.Connection, numbers: Sequence[int]) -> Iterator[Measure
             "SELECT COALESCE(SUM(people), 0), COALESCE(SUM(times), 0) FROM views WHERE post = ?",
             (number,),
         ).fetchone()
+        sources = db.execute(
+            "SELECT source, SUM(people) FROM views WHERE post = ? GROUP BY source", (number,)
+        )
+        for source, reached in sources.fetchall():
+            yield Measure(number, f"reach_{source}", reached)
         yield Measure(number, "reach", people)
         yield Measure(number, "impressions", times)
         yield Measure(number, "views", times)

@@ -117,7 +117,7 @@ class RateKpi:
 
     def _counted(self, view: View) -> Any:
         """Posts with interactions and denominator, as far as that was observed."""
-        published, counts = view.published, _interactions(view)
+        published, counts = view.published, interactions_of(view)
         if self.base == FOLLOWERS:
             base = engagement.followers_base(published, view.observations, view.window)
         else:
@@ -131,7 +131,7 @@ def _since_start(view: View) -> Any:
     return activities.filter(activities.occurred_at >= naive(view.window.start))
 
 
-def _interactions(view: View) -> Any:
+def interactions_of(view: View) -> Any:
     """What was done with the posts of the window, from rollups where they can be used."""
     received = view.rollup(Rollup.RECEIVED)
     if received is None:
@@ -140,12 +140,12 @@ def _interactions(view: View) -> Any:
 
 
 def _by_metric(view: View) -> Any:
-    counts = _interactions(view)
+    counts = interactions_of(view)
     return counts.group_by("metric").agg(value=counts.value.sum(), last_at=counts.last_at.max())
 
 
 def _by_day(view: View) -> Any:
-    counts = _interactions(view)
+    counts = interactions_of(view)
     each = engagement.per_post(view.published.semi_join(counts, "post"), counts)
     return each.group_by(day=view.window.day_of(each.published_at)).agg(value=each.value.sum())
 

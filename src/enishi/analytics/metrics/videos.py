@@ -8,6 +8,8 @@ from enishi.analytics.metrics.posts import reported_of
 
 PLAYS, FULL_PLAYS = "plays", "full_plays"
 WATCHED, LENGTH = "average_watch_seconds", "video_seconds"
+SHORT_SECONDS = 180
+"""A video up to this long is a short one: what the large networks take as such in 2026."""
 
 
 def watched(posts: Any, observations: Any) -> Any:

@@ -135,6 +135,17 @@ NUMBERS: Final[tuple[Field, ...]] = (
         "clicks", _("Clicks"),
         "クリック", "クリック数", "リンククリック数", "clicks", "link clicks", "url clicks",
     ),
+    _number(
+        "branded_searches", _("Branded searches"),
+        "指名検索", "指名検索数", "指名検索回数", "ブランド検索", "ブランド検索数",
+        "branded searches", "brand searches", "branded search", "branded search volume",
+        kinds=_METRICS,
+    ),
+    _number(
+        "mentions", _("Mentions"),
+        "言及", "言及数", "メンション", "メンション数", "mentions", "mention count",
+        kinds=_METRICS,
+    ),
 )  # fmt: skip
 FIELDS: Final[tuple[Field, ...]] = (
     TIME,

@@ -87,6 +87,9 @@ NAVIGATION = (
         "strategy", gettext_lazy("Strategy"), "target", "strategy/", Permission.STRATEGY_VIEW, "s"
     ),
     NavItem(
+        "lenses", gettext_lazy("Lenses"), "telescope", "lenses/", Permission.STRATEGY_VIEW, "v"
+    ),
+    NavItem(
         "channels",
         gettext_lazy("Channels"),
         "broadcast",

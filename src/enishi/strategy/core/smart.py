@@ -19,6 +19,8 @@ from enum import StrEnum
 from enishi.strategy.core.statement import Reading
 
 _LEAST_SPAN = 7
+IMPLAUSIBLE = 5.0
+"""From so many times the best that ever was on, a target is implausible (R041)."""
 
 
 class Letter(StrEnum):
@@ -45,6 +47,7 @@ class Reason(StrEnum):
     NO_TARGET = "no_target"
     WITHIN_BEST = "within_best"
     ABOVE_BEST = "above_best"
+    IMPLAUSIBLE = "implausible"
     NO_HISTORY = "no_history"
     NOT_COMPARABLE = "not_comparable"
     SAYS_WHY = "says_why"
@@ -143,7 +146,9 @@ def _achievable(proposal: Proposal, best_per_day: float | None) -> Finding:
     figures = {"needed": needed, "best": best_per_day}
     if abs(needed) <= best_per_day:
         return Finding(Letter.ACHIEVABLE, Verdict.PASS, Reason.WITHIN_BEST, figures)
-    return Finding(Letter.ACHIEVABLE, Verdict.FAIL, Reason.ABOVE_BEST, figures)
+    if abs(needed) < IMPLAUSIBLE * best_per_day:
+        return Finding(Letter.ACHIEVABLE, Verdict.FAIL, Reason.ABOVE_BEST, figures)
+    return Finding(Letter.ACHIEVABLE, Verdict.FAIL, Reason.IMPLAUSIBLE, figures)
 
 
 def _needed_per_day(proposal: Proposal) -> float | None:

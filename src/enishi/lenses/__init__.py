@@ -1,0 +1,1 @@
+"""Lenses: the same numbers seen as ties between people, and as content for many."""
