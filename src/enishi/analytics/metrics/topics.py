@@ -28,12 +28,12 @@ def spoken_of(activities: Any, window: Window, topics: Sequence[str]) -> Any:
 
 def _of_topic(found: Any, topic: str) -> Any:
     about = found.filter(found.said.contains(topic.lower()))
-    return about.agg(
-        topic=ibis.literal(topic).max(),
+    counts = about.agg(
         posts=about.own.sum().fill_null(0),
         reshares=(~about.own).sum().fill_null(0),
         people=about.actor_key.nunique(where=about.own & (about.actor_key != "")),
-    ).mutate(topic=ibis.literal(topic))
+    )
+    return counts.mutate(topic=ibis.literal(topic))
 
 
 def campaigns(activities: Any, window: Window) -> Any:
