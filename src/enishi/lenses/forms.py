@@ -130,7 +130,7 @@ def is_share(metric: str) -> bool:
 class AssessmentForm(forms.Form):
     """Seven questions, each with three answers."""
 
-    purpose = forms.CharField(
+    about = forms.CharField(
         label=_("What would it be for?"),
         max_length=500,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -159,7 +159,7 @@ class AssessmentForm(forms.Form):
         """What was answered."""
         data = self.cleaned_data
         return {
-            "purpose": data["purpose"],
+            "purpose": data["about"],
             "answers": {question.value: data[question.value] for question in Question},
             "note": data["note"],
             "recheck_on": data["recheck_on"],

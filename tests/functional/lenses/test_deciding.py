@@ -75,7 +75,7 @@ ALL_YES = dict.fromkeys(
 @pytest.mark.requirement("R029")
 def test_it_says_do_not_use_now_with_reasons_and_a_day_to_ask_again(api, page, see, workspace):
     answers = ALL_YES | {"audience": 0, "resources": 0}
-    page.post(f"/w/{workspace.slug}/lenses/decide/assess/", answers | {"purpose": "Hotels"})
+    page.post(f"/w/{workspace.slug}/lenses/decide/assess/", answers | {"about": "Hotels"})
     (found,) = api("get", "/lenses/assessments")
     assert (found["verdict"], found["verdict_name"]) == ("no_go", "Do not use now")
     assert found["reasons"] == [
