@@ -85,6 +85,18 @@ function writeHashed(name, content) {
   return hashed;
 }
 
+// The typeface of printed reports. The pages do not load it.
+function copyFonts() {
+  const folder = join(root, "node_modules/@expo-google-fonts/biz-udpgothic");
+  const fonts = {
+    "report-regular.ttf": "400Regular/BIZUDPGothic_400Regular.ttf",
+    "report-bold.ttf": "700Bold/BIZUDPGothic_700Bold.ttf",
+  };
+  return Object.fromEntries(
+    Object.entries(fonts).map(([name, path]) => [name, writeHashed(name, readFileSync(join(folder, path)))]),
+  );
+}
+
 function compress() {
   for (const name of readdirSync(target)) {
     if (!/\.(css|js|svg)$/.test(name)) continue;
@@ -112,6 +124,7 @@ async function build() {
   for (const output of Object.keys(metafile.outputs)) written.add(basename(output));
   const manifest = entries(metafile);
   manifest["icons.svg"] = writeHashed("icons.svg", buildSprite(root));
+  Object.assign(manifest, copyFonts());
   manifest["mark.svg"] = writeHashed("mark.svg", readFileSync(join(here, "mark.svg")));
   compress();
   removeStale(before);

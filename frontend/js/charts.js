@@ -5,13 +5,18 @@
 // "high" instead of "data". Missing numbers are gaps, never zero.
 // A button turns the chart into a table with the same numbers.
 import { BarChart, LineChart } from "echarts/charts";
-import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import {
+  AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent,
+} from "echarts/components";
 import { init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 
 import { language, make, say } from "./dom.js";
 
-use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
+use([
+  BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent,
+  CanvasRenderer,
+]);
 
 // Canvas cannot read light-dark(): a probe element resolves the colour.
 function colour(name) {
@@ -53,6 +58,18 @@ function band(each, index) {
   return [line(`${each.name} `, each.low, false), line(each.name, between, true)];
 }
 
+function marks(option, colours) {
+  return {
+    silent: true, symbol: "none", animation: false,
+    lineStyle: { color: colours.thread, type: "dashed", width: 1 },
+    label: {
+      formatter: ({ data }) => data.name, color: colours.surface, backgroundColor: colours.thread, borderRadius: 8,
+      padding: [2, 6], fontSize: 11,
+    },
+    data: option.marks.map(({ x, name }) => ({ xAxis: x, name })),
+  };
+}
+
 const numbersOf = ({ data, high }) => data ?? high;
 
 function axes(option, colours) {
@@ -76,7 +93,7 @@ function axes(option, colours) {
 }
 
 function settings(option) {
-  const colours = { ink: colour("ink"), quiet: colour("quiet"), line: colour("line"), surface: colour("surface") };
+  const colours = { ink: colour("ink"), quiet: colour("quiet"), line: colour("line"), surface: colour("surface"), thread: colour("thread") };
   const face = getComputedStyle(document.body).fontFamily;
   const many = option.series.length > 1;
   const wraps = option.series.length > 3 && innerWidth < 600;
@@ -85,7 +102,7 @@ function settings(option) {
     textStyle: { fontFamily: face },
     animationDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300,
     aria: { enabled: true, label: { description: option.title } },
-    grid: { left: 8, right: 16, top: option.yName ? 34 : 16, bottom: wraps ? 60 : many ? 36 : 8, containLabel: true },
+    grid: { left: 8, right: 16, top: option.marks?.length ? 48 : option.yName ? 34 : 16, bottom: wraps ? 60 : many ? 36 : 8, containLabel: true },
     legend: many ? { data: option.series.map(({ name }) => name), bottom: 0, left: 0, icon: "roundRect", itemHeight: 4, itemWidth: 16, textStyle: { color: colours.quiet, fontFamily: face } } : undefined,
     tooltip: {
       trigger: "axis", renderMode: "richText", confine: true,
@@ -94,7 +111,11 @@ function settings(option) {
       axisPointer: { lineStyle: { color: colours.quiet, type: "dashed" } },
     },
     ...axes(option, colours),
-    series: option.series.flatMap((each, index) => (each.style === "band" ? band(each, index) : [series(option, each, index)])),
+    series: option.series.flatMap((each, index) => {
+      if (each.style === "band") return band(each, index);
+      const drawn = series(option, each, index);
+      return [index === 0 && option.marks?.length ? { ...drawn, markLine: marks(option, colours) } : drawn];
+    }),
   };
 }
 

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     INBOX_MANAGE = "inbox.manage"
     STRATEGY_VIEW = "strategy.view"
     STRATEGY_EDIT = "strategy.edit"
+    REPORTS_EDIT = "reports.edit"
     LOG_VIEW = "log.view"
     LOG_WRITE = "log.write"
     LOG_ERASE = "log.erase"
@@ -68,9 +69,16 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.MANAGER: _EVERYTHING - {_P.WORKSPACE_MANAGE, _P.LOG_ERASE},
     Role.CREATOR: _READ | {_P.POSTS_EDIT},
     Role.RESPONDER: _READ - {_P.STRATEGY_VIEW, _P.LOG_VIEW} | {_P.INBOX_REPLY, _P.INBOX_MANAGE},
-    Role.ANALYST: _READ | {_P.STRATEGY_EDIT, _P.IMPORTS_RUN},
+    Role.ANALYST: _READ | {_P.STRATEGY_EDIT, _P.REPORTS_EDIT, _P.IMPORTS_RUN},
     Role.AGENCY: _READ
-    | {_P.POSTS_EDIT, _P.POSTS_PUBLISH, _P.INBOX_REPLY, _P.INBOX_MANAGE, _P.STRATEGY_EDIT},
+    | {
+        _P.POSTS_EDIT,
+        _P.POSTS_PUBLISH,
+        _P.INBOX_REPLY,
+        _P.INBOX_MANAGE,
+        _P.STRATEGY_EDIT,
+        _P.REPORTS_EDIT,
+    },
     Role.CLIENT_APPROVER: frozenset({_P.WORKSPACE_VIEW, _P.POSTS_VIEW, _P.POSTS_APPROVE}),
     Role.AUDITOR: _READ,
 }

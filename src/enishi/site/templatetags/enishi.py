@@ -90,6 +90,9 @@ NAVIGATION = (
         "lenses", gettext_lazy("Lenses"), "telescope", "lenses/", Permission.STRATEGY_VIEW, "v"
     ),
     NavItem(
+        "reports", gettext_lazy("Reports"), "chart-line", "reports/", Permission.STRATEGY_VIEW, "r"
+    ),
+    NavItem(
         "channels",
         gettext_lazy("Channels"),
         "broadcast",

@@ -1,0 +1,1 @@
+"""Dashboards, annotations, saved views, exports and reports by e-mail."""

@@ -1,0 +1,1 @@
+"""Decisions of reports: periods, comparisons, groups, due times. Pure."""

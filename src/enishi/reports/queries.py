@@ -1,0 +1,293 @@
+"""Reading dashboards: few statements, and readings from the cache of the log's revision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from enishi.accounts.permissions import Actor, Permission
+from enishi.analytics.kpi import KPIS, Reading, Window
+from enishi.analytics.readings import newest_time
+from enishi.channels.models import Channel
+from enishi.kernel.errors import InvalidInputError
+from enishi.reports import layouts, remarks, scopes
+from enishi.reports.core import buckets, changes
+from enishi.reports.core.asking import BY_NOTHING, Asked, BoardKind
+from enishi.reports.core.differing import differing
+from enishi.reports.core.grouping import adds_up, rest_of
+from enishi.reports.core.periods import Preset, Span
+from enishi.reports.errors import no_such_board
+from enishi.reports.layouts import SectionPlan
+from enishi.reports.scopes import Chosen
+from enishi.reports.values import (
+    Board,
+    Choice,
+    Differing,
+    Graph,
+    GroupRow,
+    GroupTable,
+    Section,
+    Tile,
+)
+from enishi.strategy import queries as strategy
+from enishi.strategy import readings
+from enishi.strategy.core.nodes import Level
+from enishi.strategy.models import Objective
+from enishi.strategy.readings import Place
+from enishi.strategy.values import ObjectiveDetail, ObjectiveRow
+
+_LONGEST = 1100
+_OBJECTIVES = 6
+NOT_OBSERVED = Reading(value=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Whose numbers, of which channels, over which days."""
+
+    place: Place
+    chosen: Chosen
+    window: Window
+    before: Window | None
+
+    def value(self, key: str, channels: Sequence[UUID] | None = None) -> Reading:
+        if channels is None and self.chosen.is_nothing:
+            return NOT_OBSERVED
+        scope = self.chosen.scope if channels is None else channels
+        return readings.value(self.place, key, scope, self.window)
+
+    def earlier(self, key: str) -> Reading | None:
+        if self.before is None or self.chosen.is_nothing:
+            return None
+        return readings.value(self.place, key, self.chosen.scope, self.before)
+
+    def steps(self, key: str, window: Window | None) -> list[buckets.Step]:
+        if window is None or self.chosen.is_nothing:
+            return []
+        points = readings.series(self.place, key, self.chosen.scope, window)
+        grain = KPIS[key].definition.grain
+        return buckets.steps([(point.day, point.value) for point in points], grain)
+
+
+def board(actor: Actor, asked: Asked, *, today: date | None = None) -> Board:
+    """A dashboard with its numbers. `today` is the day on which presets are counted from."""
+    actor.require(Permission.STRATEGY_VIEW)
+    scopes.require_known(asked)
+    place = strategy.place_of(actor)
+    until = min(today or place.today, place.today)
+    objective = _objective(actor, asked)
+    if objective is not None:
+        asked = _on_its_days(asked, objective, until)
+    every = scopes.channels_of(actor)
+    own = objective.row.measure.channel_ids if objective else ()
+    found = scopes.chosen(asked, every, own)
+    look = _Look(place, found, _window(place, asked.span(until)), _before(place, asked, until))
+    sections = [section for plan in _plans(asked, objective) if (section := _section(look, plan))]
+    return Board(
+        asked=asked,
+        title=_title(asked, every, objective),
+        about=_about(asked, objective),
+        window=look.window,
+        before=look.before,
+        scope=[] if found.is_all else [str(channel) for channel in found.channels],
+        channel_ids=found.scope,
+        nothing_there=found.is_nothing,
+        scheme_name=scopes.scheme_name(asked.scheme) if asked.level else "",
+        sections=sections,
+        groups=_groups(look, asked),
+        objectives=_objectives(actor, asked),
+        objective=objective,
+        remarks=remarks.within(actor, look.window, found.scope, every),
+        as_of=_newest(sections),
+    )
+
+
+def _window(place: Place, span: Span) -> Window:
+    if span.days > _LONGEST:
+        raise InvalidInputError(_("Choose three years at most."), field="first")
+    return Window(span.first, span.last, place.zone)
+
+
+def _before(place: Place, asked: Asked, today: date) -> Window | None:
+    span = asked.compared(today)
+    return None if span is None else _window(place, span)
+
+
+# --- an objective --------------------------------------------------------------------------
+
+
+def _objective(actor: Actor, asked: Asked) -> ObjectiveDetail | None:
+    if asked.kind is not BoardKind.OBJECTIVE:
+        return None
+    if asked.subject_id is None:
+        raise no_such_board()
+    return strategy.objective(actor, asked.subject_id)
+
+
+def _on_its_days(asked: Asked, objective: ObjectiveDetail, today: date) -> Asked:
+    """The plan's own days, as far as they have come."""
+    start, end = objective.row.measure.start, objective.row.measure.end
+    if asked.preset is not Preset.PLAN or asked.own or start is None or start > today:
+        return asked
+    return replace(asked, own=Span(start, max(start, min(end or today, today))))
+
+
+_DRIVERS = (
+    "posts",
+    "posting_frequency",
+    "reach",
+    "engagements",
+    "engagement_rate_by_followers",
+    "response_rate",
+    "clicks",
+    "conversion_rate",
+)
+
+
+def _plans(asked: Asked, objective: ObjectiveDetail | None) -> list[SectionPlan]:
+    if objective is None:
+        return layouts.sections_of(asked.kind)
+    metric = objective.row.measure.metric
+    drivers = [key for key in _DRIVERS if key in KPIS and key != metric]
+    own = [SectionPlan("own", _("The number it moves"), [metric], [metric])]
+    known = own if metric in KPIS else []
+    return [*known, SectionPlan("drivers", _("What may drive it"), drivers, drivers[:1])]
+
+
+# --- sections ------------------------------------------------------------------------------
+
+
+def _section(look: _Look, plan: SectionPlan) -> Section | None:
+    """A section; None when it has nothing to name."""
+    tiles = [_tile(look, key) for key in plan.kpis]
+    seen = [tile for tile in tiles if tile.reading.value is not None or _had(tile)]
+    unseen = [tile.definition for tile in tiles if tile not in seen]
+    shown = [tile.definition.key for tile in seen]
+    if not tiles:
+        return None
+    return Section(
+        key=plan.key,
+        name=plan.name,
+        tiles=seen,
+        unseen=unseen,
+        graphs=[_graph(look, key) for key in plan.charts if key in shown],
+        differing=[Differing(here, one.why) for one, here in differing(shown)],
+    )
+
+
+def _had(tile: Tile) -> bool:
+    """It was observed before and is not any more: that deserves to be seen."""
+    return tile.before is not None and tile.before.value is not None
+
+
+def _tile(look: _Look, key: str) -> Tile:
+    definition = KPIS[key].definition
+    reading, before = look.value(key), look.earlier(key)
+    change = None
+    if before is not None and look.before is not None:
+        change = changes.changed(
+            definition, reading.value, before.value, look.window.days, look.before.days
+        )
+    few = changes.small_n(definition, reading.value, reading.rows_count)
+    return Tile(definition, reading, before, change, few)
+
+
+def _graph(look: _Look, key: str) -> Graph:
+    return Graph(KPIS[key].definition, look.steps(key, look.window), look.steps(key, look.before))
+
+
+def _newest(sections: Iterable[Section]) -> datetime | None:
+    return newest_time(tile.reading.as_of for section in sections for tile in section.tiles)
+
+
+# --- groups --------------------------------------------------------------------------------
+
+
+def _groups(look: _Look, asked: Asked) -> GroupTable | None:
+    keys = layouts.columns_of(asked.kind)
+    if asked.group == BY_NOTHING or not keys or look.chosen.is_nothing:
+        return None
+    found = scopes.groups_of(look.chosen.channels, asked.group, asked.scheme)
+    rows = [
+        GroupRow(
+            one.key,
+            one.name,
+            one.channel_ids,
+            [look.value(key, one.channel_ids).value for key in keys],
+        )
+        for one in found
+    ]
+    total = [look.value(key).value for key in keys]
+    return GroupTable(
+        by=asked.group,
+        name=dict(scopes.groupings())[asked.group],
+        source=scopes.source_of(asked.group, asked.scheme),
+        columns=[KPIS[key].definition for key in keys],
+        rows=rows,
+        rest=[
+            _rest(key, total[at], [row.values[at] for row in rows]) for at, key in enumerate(keys)
+        ],
+        total=total,
+    )
+
+
+def _rest(key: str, total: float | None, parts: Sequence[float | None]) -> float | None:
+    return rest_of(total, parts) if adds_up(KPIS[key].definition) else None
+
+
+# --- what stands around --------------------------------------------------------------------
+
+
+def _title(asked: Asked, every: Sequence[Channel], objective: ObjectiveDetail | None) -> str:
+    if objective is not None:
+        return objective.row.node.title
+    if asked.kind is BoardKind.CHANNEL:
+        return next((str(channel) for channel in every if channel.id == asked.subject_id), "")
+    return board_name(asked.kind)
+
+
+def board_title(actor: Actor, asked: Asked) -> str:
+    """What a dashboard is called, without reading a number."""
+    actor.require(Permission.STRATEGY_VIEW)
+    if asked.kind is BoardKind.OBJECTIVE and asked.subject_id is not None:
+        return strategy.node(actor, Level.OBJECTIVE, asked.subject_id).title
+    return _title(asked, scopes.channels_of(actor), None)
+
+
+def board_name(kind: BoardKind) -> str:
+    """A dashboard's name in the reader's language."""
+    return {
+        BoardKind.BOSS: _("Overview"),
+        BoardKind.OPERATION: _("Operation"),
+        BoardKind.MARKETING: _("Marketing"),
+        BoardKind.CHANNEL: _("Channel"),
+        BoardKind.OBJECTIVE: _("Objective"),
+    }[kind]
+
+
+def _about(asked: Asked, objective: ObjectiveDetail | None) -> str:
+    if objective is not None:
+        return f"{objective.goal.title} › {objective.strategy.title}"
+    return {
+        BoardKind.BOSS: _("Everything that matters, on one page."),
+        BoardKind.OPERATION: _("How the accounts are run: followers, posts, reactions, answers."),
+        BoardKind.MARKETING: _("What it brings to the business: leads, orders, costs, return."),
+        BoardKind.CHANNEL: _("One channel by itself."),
+    }[asked.kind]
+
+
+def _objectives(actor: Actor, asked: Asked) -> Sequence[ObjectiveRow]:
+    if asked.kind is not BoardKind.BOSS:
+        return []
+    return strategy.pacing_overview(actor, limit=_OBJECTIVES)
+
+
+def objective_choices(actor: Actor) -> list[Choice]:
+    """The objectives that have a dashboard, by title."""
+    actor.require(Permission.STRATEGY_VIEW)
+    rows = Objective.objects.filter(workspace_id=actor.workspace_id).order_by("title", "id")
+    return [Choice(one.id, one.title) for one in rows]
