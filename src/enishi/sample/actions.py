@@ -18,7 +18,7 @@ from enishi.channels.models import Channel
 from enishi.channels.sync import sync_channel
 from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError
-from enishi.sample import desk, history, market, numbers, plan
+from enishi.sample import desk, history, market, numbers, plan, reporting
 from enishi.sample.history import TownAccount
 from enishi.sample.writing import ZONE, brand
 
@@ -37,6 +37,7 @@ def create_sample(user: User, *, seed: int = SEED) -> Workspace:
     3. The desk is set: posts planned, drafts begun, old conversations resolved.
     4. The plan is drawn up over the numbers that came out.
     5. What no network tells is noted, and decisions are made.
+    6. Days are annotated, a dashboard is kept, and a report by e-mail waits to be resumed.
 
     When anything fails, nothing of it stays.
     """
@@ -82,6 +83,7 @@ def _fill(actor: Actor, language: str, now: datetime, seed: int) -> None:
     plan.draw_up(actor, connected, language, now)
     market.observe_market(actor, connected, now, seed)
     market.decide(actor, connected, language)
+    reporting.report(actor, connected, language, now)
     logger.info("sample.created", extra={"workspace": str(actor.workspace_id)})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -53,9 +54,7 @@ def test_a_time_that_comes_twice_in_autumn_goes_out_once():
 @pytest.mark.parametrize("after", ["2026-01-31", "2028-01-31"])
 def test_the_31st_is_the_last_day_of_a_shorter_month(after):
     start = datetime.fromisoformat(f"{after}T00:30:00+00:00")
-    days = [
-        one.astimezone(ZoneInfo("Asia/Tokyo")).date() for one in run(monthly(31), start, 12)
-    ]
+    days = [one.astimezone(ZoneInfo("Asia/Tokyo")).date() for one in run(monthly(31), start, 12)]
     assert len({(day.year, day.month) for day in days}) == 12
     assert all((day + timedelta(days=1)).day == 1 for day in days)
 
@@ -76,5 +75,5 @@ def test_every_period_comes_once_and_in_its_order(every, weekday, month_day, min
     keys = [period_key(one, zone) for one in found]
     assert len(set(keys)) == len(keys)
     longest = 8 if every is Every.WEEK else 32
-    steps = [later - sooner for sooner, later in zip(found, found[1:], strict=False)]
+    steps = [later - sooner for sooner, later in itertools.pairwise(found)]
     assert max(steps) < timedelta(days=longest)

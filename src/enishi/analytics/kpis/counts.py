@@ -171,7 +171,8 @@ def published_rows(view: View, limit: int, before: str) -> Rows:
 class ReportedKpi:
     """What only networks can tell: reach, impressions, views.
 
-    A day's report of the account where there is one; else the sum over the posts of the window.
+    Of each channel the daily reports of the account where there are any; else the sum over its
+    posts of the window. So the values of channels add up to that of all.
     """
 
     definition: Definition
@@ -211,7 +212,9 @@ class ReportedKpi:
 
     def _found(self, view: View) -> list[dict[str, Any]]:
         reports = view.ask("reports", lambda: self._reports(view))
-        return reports or view.ask("of posts", lambda: self._of_posts(view))
+        told = {row["channel_id"] for row in reports}
+        of_posts = view.ask("of posts", lambda: self._of_posts(view))
+        return [*reports, *(row for row in of_posts if row["channel_id"] not in told)]
 
     def _reports(self, view: View) -> Any:
         return acts_.reported(view.observations, view.window, self.metric)
