@@ -163,7 +163,7 @@ def _facts(actor: Actor, board: Board, made_at: datetime) -> list[tuple[str, str
     ]
     if board.asked.level:
         level = f"{scopes.level_name(board.asked.level)} ({board.scheme_name})"
-        facts.insert(3, (_("Level"), level))
+        facts.insert(3, (_("Level of media"), level))
     return facts
 
 

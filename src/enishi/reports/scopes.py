@@ -73,7 +73,7 @@ def require_known(asked: Asked) -> None:
     if asked.group not in {"", *(key for key, _name in groupings())}:
         raise InvalidInputError(_("There is no such grouping."), field="group")
     if asked.level not in {"", *LEVELS}:
-        raise InvalidInputError(_("There is no such level."), field="level")
+        raise InvalidInputError(_("There is no such level of media."), field="level")
     try:
         taxonomy.registry().scheme(asked.scheme)
     except TaxonomyError as error:
