@@ -11,6 +11,7 @@ from django.conf import settings
 from enishi.accounts.models import Workspace
 from enishi.analytics.connection import Connection
 from enishi.analytics.segments import Writer
+from enishi.analytics.statements import statements
 
 _DEFAULT_MEMORY = "512MB"
 _lock = Lock()
@@ -30,6 +31,7 @@ def connection() -> Connection:
             folder = root()
             folder.mkdir(parents=True, exist_ok=True)
             memory = getattr(settings, "ENISHI_LAKE_MEMORY", _DEFAULT_MEMORY)
+            statements.keep_in(folder)
             _connections.append(Connection(memory=memory, spill=folder / "spill"))
         return _connections[0]
 

@@ -11,6 +11,7 @@ from enishi.analytics.lake import Lake, to_sql
 from enishi.analytics.metrics import posts
 from enishi.analytics.metrics.definition import Definition
 from enishi.analytics.rollups import Rollup
+from enishi.analytics.statements import Question, statements
 from enishi.analytics.windows import Scope, Window
 
 
@@ -46,9 +47,6 @@ class Rows:
     activities: Sequence[dict[str, Any]]
     observations: Sequence[dict[str, Any]]
 
-
-_MADE_AT_MOST = 1_000
-_made: dict[Any, str] = {}
 
 NOT_OBSERVED = Reading(value=None)
 
@@ -86,15 +84,11 @@ class View:
     def ask(self, question: str, build: Callable[[], Any]) -> list[dict[str, Any]]:
         """Compute what `build` makes of this view's tables.
 
-        Making the SQL takes longer than running it, and depends on nothing but the key.
+        `question` names what `build` does: it must depend on nothing but the view.
         """
         usable = self.lake.usable(self.scope.workspace_id, self.window.zone)
-        key = (self.kpi, question, self.scope, self.window, usable)
-        if key not in _made:
-            if len(_made) >= _MADE_AT_MOST:
-                _made.clear()
-            _made[key] = to_sql(build())
-        return self.lake.run_sql(_made[key])
+        asked = Question(self.kpi, question, self.scope, self.window, usable)
+        return self.lake.run_sql(statements.sql(asked, lambda: to_sql(build())))
 
     @property
     def activities(self) -> Any:

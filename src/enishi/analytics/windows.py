@@ -68,6 +68,10 @@ class Window:
         today = moment.astimezone(ZoneInfo(self.zone)).date()
         return replace(self, last=max(self.first, min(self.last, today)))
 
+    def offsets(self) -> list[tuple[timedelta, datetime]]:
+        """The zone's offsets in the window, each with the moment at which it ends."""
+        return _offsets(self.zone, self.start, self.end)
+
     def contains(self, column: Any) -> Any:
         """The condition that a time column lies in the window."""
         return (column >= naive(self.start)) & (column < naive(self.end))
@@ -77,7 +81,7 @@ class Window:
 
         The zone's offsets within the window are few; they become a chain of cases.
         """
-        changes = _offsets(self.zone, self.start, self.end)
+        changes = self.offsets()
         branches = [
             ((column < naive(end)), _shifted(column, offset)) for offset, end in changes[:-1]
         ]
