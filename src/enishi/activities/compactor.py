@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from enishi.activities import lakehouse, manifest
 from enishi.activities.models import Segment, Tombstone
-from enishi.analytics import rollups, segments
+from enishi.analytics import rollups, segments, settled
 from enishi.analytics.schema import Kind
 from enishi.analytics.segments import Erased, SegmentFile
 from enishi.kernel import clock
@@ -49,6 +49,7 @@ def apply_erasures() -> int:
             break
         touched = [file for kind in Kind for file in _holding(kind, pending)]
         if touched:
+            settled.forget(lakehouse.root())
             relevant = [Erased(one.workspace_id, one.actor_key) for one in pending]
             rewritten += sum(_replace([file], erased=relevant, at_once=True) for file in touched)
         else:
@@ -110,7 +111,9 @@ def sweep() -> int:
     """Remove files that do not count and that nobody has touched for a while."""
     before = (clock.now() - GRACE).timestamp()
     known = set(Segment.objects.values_list("path", flat=True))
-    lost = list(segments.orphans(lakehouse.root(), known, older_than=before))
+    results = settled.read(lakehouse.root())
+    kept = results.paths() if results else set()
+    lost = list(segments.orphans(lakehouse.root(), known, kept=kept, older_than=before))
     for path in lost:
         path.unlink(missing_ok=True)
     return len(lost)

@@ -31,7 +31,7 @@ def connection() -> Connection:
             folder = root()
             folder.mkdir(parents=True, exist_ok=True)
             memory = getattr(settings, "ENISHI_LAKE_MEMORY", _DEFAULT_MEMORY)
-            statements.keep_in(folder)
+            statements.keep_in(Path(settings.ENISHI_HOME) / "cache")
             _connections.append(Connection(memory=memory, spill=folder / "spill"))
         return _connections[0]
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from enishi.activities import lakehouse, manifest
 from enishi.activities.models import Activity, Observation
+from enishi.analytics import settled
 from enishi.analytics.lake import Lake, Sources
 from enishi.analytics.schema import Kind, analysed
 
@@ -61,6 +62,7 @@ def _sources(workspaces: Sequence[UUID]) -> Sources:
             hot={kind: _hot(kind, workspaces) for kind in Kind},
             erased=manifest.erased(workspaces),
             zones=lakehouse.zones(),
+            settled=settled.read(lakehouse.root()),
         )
         if manifest.version() == version:
             break

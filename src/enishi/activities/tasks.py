@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from enishi.activities import compactor, sealer
+from enishi.activities import compactor, sealer, settler
 from enishi.jobs.registry import periodic
 
 
@@ -19,6 +19,12 @@ def seal(_payload: dict[str, Any]) -> None:
 def compact(_payload: dict[str, Any]) -> None:
     """Apply erasures, merge small files, remove what does not count."""
     compactor.compact()
+
+
+@periodic("activities.settle", every=timedelta(minutes=10))
+def settle(_payload: dict[str, Any]) -> None:
+    """Work out anew what posts and messages of a large log come to."""
+    settler.settle_when_due()
 
 
 @periodic("activities.rollups", every=timedelta(hours=24))

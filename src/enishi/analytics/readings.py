@@ -8,9 +8,11 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from enishi.analytics.lake import Lake, to_sql
-from enishi.analytics.metrics import posts
+from enishi.analytics.metrics import followers, posts
 from enishi.analytics.metrics.definition import Definition
 from enishi.analytics.rollups import Rollup
+from enishi.analytics.schema import Kind
+from enishi.analytics.settled import Settled
 from enishi.analytics.statements import Question, statements
 from enishi.analytics.windows import Scope, Window
 
@@ -86,8 +88,10 @@ class View:
 
         `question` names what `build` does: it must depend on nothing but the view.
         """
-        usable = self.lake.usable(self.scope.workspace_id, self.window.zone)
-        asked = Question(self.kpi, question, self.scope, self.window, usable)
+        tables = self.lake.usable(self.scope.workspace_id, self.window.zone)
+        if self.settles:
+            tables |= {"settled", "late"} if self.lake.some_late else {"settled"}
+        asked = Question(self.kpi, question, self.scope, self.window, frozenset(tables))
         return self.lake.run_sql(statements.sql(asked, lambda: to_sql(build())))
 
     @property
@@ -104,11 +108,31 @@ class View:
         return None if table is None else self.scope.of(table)
 
     @property
+    def settles(self) -> bool:
+        """Whether settled results can be used."""
+        every = self.scope.channels is None
+        return self.lake.settles(self.scope.workspace_id, all_channels=every)
+
+    def settled(self, name: Settled) -> Any:
+        """Settled results in scope."""
+        return self.scope.of(self.lake.settled(name))
+
+    def fresh(self, kind: Kind) -> Any:
+        """What in scope is newer than the settled results."""
+        return self.scope.of(self.lake.fresh(kind))
+
+    @property
     def published(self) -> Any:
         """The posts of the window."""
         rolled = self.rollup(Rollup.PUBLISHED)
         own = posts.own(self.activities) if rolled is None else rolled
         return posts.published(own, self.window)
+
+    @property
+    def follow_moves(self) -> Any:
+        """Each follow and unfollow."""
+        rolled = self.rollup(Rollup.MOVES)
+        return followers.follow_moves(self.activities) if rolled is None else rolled
 
     @property
     def reports(self) -> Any:

@@ -26,6 +26,7 @@ class Rollup(StrEnum):
     PUBLISHED = "published"
     RECEIVED = "received"
     REPORTED = "reported"
+    MOVES = "moves"
 
 
 ZONED = frozenset({Rollup.DAILY, Rollup.AUTHORS})
@@ -79,6 +80,13 @@ QUERIES: Mapping[Rollup, str] = {
         f"list(occurred_at) AS times FROM ({_RECEIVED}) "
         "WHERE metric IS NOT NULL AND post <> '' GROUP BY ALL ORDER BY workspace_id, post, metric"
     ),
+    Rollup.MOVES: (
+        "SELECT workspace_id, channel_id, occurred_at, "
+        "CAST(CASE WHEN type = 'Follow' THEN 1 ELSE -1 END AS BIGINT) AS move "
+        "FROM {source} WHERE direction = 'inbound' AND (type = 'Follow' "
+        "OR (type = 'Undo' AND object_type IN ('', 'Follow'))) "
+        "ORDER BY workspace_id, occurred_at"
+    ),
     Rollup.REPORTED: (
         "SELECT workspace_id, channel_id, subject, metric, "
         "arg_max(value, observed_at) AS value, max(observed_at) AS observed_at "
@@ -88,6 +96,7 @@ QUERIES: Mapping[Rollup, str] = {
 """What each rollup holds.
 
 `received` keeps the times of the acts: a post's last report may lie between any two of them.
+`moves` is no sum but a narrow copy: an account's report may lie between any two follows.
 """
 
 

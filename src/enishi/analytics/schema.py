@@ -93,6 +93,12 @@ ROLLUP_COLUMNS: Mapping[str, Mapping[str, str]] = {
         "last_at": "time",
         "times": "times",
     },
+    "moves": {
+        "workspace_id": "text",
+        "channel_id": "text",
+        "occurred_at": "time",
+        "move": "count",
+    },
     "reported": {
         "workspace_id": "text",
         "channel_id": "text",
@@ -100,6 +106,32 @@ ROLLUP_COLUMNS: Mapping[str, Mapping[str, str]] = {
         "metric": "text",
         "value": "number",
         "observed_at": "time",
+    },
+}
+
+SETTLED_COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "interactions": {
+        "workspace_id": "text",
+        "channel_id": "text",
+        "post": "text",
+        "metric": "text",
+        "reported": "number",
+        "reported_at": "time",
+        "after": "count",
+        "acted_at": "time",
+    },
+    "answers": {
+        "workspace_id": "text",
+        "channel_id": "text",
+        "message": "text",
+        "received_at": "time",
+        "answered_at": "time",
+    },
+    "sent": {
+        "workspace_id": "text",
+        "channel_id": "text",
+        "message": "text",
+        "sent_at": "time",
     },
 }
 

@@ -197,12 +197,17 @@ def remove_files(root: Path, relative: Iterable[str]) -> None:
             (root / rollup).unlink(missing_ok=True)
 
 
-def orphans(root: Path, known: Collection[str], *, older_than: float) -> Iterator[Path]:
-    """Files that no manifest row names, last changed before a time (seconds of the epoch)."""
-    kept = {root / path for path in known}
-    kept.update(root / rollup for path in known for rollup in rollups.paths_for(path))
+def orphans(
+    root: Path, known: Collection[str], *, kept: Collection[str] = (), older_than: float
+) -> Iterator[Path]:
+    """Files that no manifest row names, last changed before a time (seconds of the epoch).
+
+    Those that belong to something else are named by `kept`.
+    """
+    named = {root / path for path in (*known, *kept)}
+    named.update(root / rollup for path in known for rollup in rollups.paths_for(path))
     for path in root.rglob("*"):
-        if path.is_file() and path not in kept and path.stat().st_mtime < older_than:
+        if path.is_file() and path not in named and path.stat().st_mtime < older_than:
             yield path
 
 

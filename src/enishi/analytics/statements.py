@@ -88,6 +88,7 @@ class Statements:
         with self._lock:
             if self._file == file:
                 return
+            folder.mkdir(parents=True, exist_ok=True)
             for old in folder.glob("statements-*.jsonl"):
                 if old != file:
                     old.unlink(missing_ok=True)

@@ -125,7 +125,7 @@ def test_it_removes_files_that_a_stop_left_behind(
             sealer.seal_all()
     assert compactor.sweep() == 0, "a file that was just written may still be taken up"
     monkeypatch.setattr(compactor, "GRACE", timedelta(seconds=-5))
-    assert compactor.sweep() == 5, "the segment and its four rollups"
+    assert compactor.sweep() == 6, "the segment and its five rollups"
     sealer.seal_all()
     assert compactor.sweep() == 0
     assert len(parquet_files(lake_folder)) == 1

@@ -12,10 +12,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from enishi.analytics import settled
 from enishi.analytics.connection import Connection
 from enishi.analytics.kpi import KPIS, Scope, Window
-from enishi.analytics.lake import Lake
+from enishi.analytics.lake import Lake, Sources
 from enishi.analytics.rollups import Rollup
+from enishi.analytics.schema import Kind
+from enishi.analytics.settled import Covered, Results
 from tests.unit.analytics.town import (
     GRAM,
     KISSA,
@@ -35,9 +38,14 @@ WINDOWS = [
 SCOPES = [Scope(KISSA), Scope(KISSA, (SKY,))]
 KEYS = [
     "posts",
+    "likes",
+    "followers",
+    "follower_growth",
     "engagements",
     "reach",
     "engagement_rate_by_views",
+    "response_rate",
+    "response_time_mean",
     "engagement_rate_by_followers",
     "average_engagement_rate_by_reach",
 ]
@@ -97,7 +105,7 @@ def town_of(
 
 
 @settings(
-    max_examples=10,
+    max_examples=5,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     deadline=None,
     suppress_health_check=list(HealthCheck),
@@ -107,6 +115,7 @@ def town_of(
     received=st.lists(acts, max_size=25),
     told=st.lists(reports, max_size=15),
     sealed=st.sampled_from([0.0, 0.5, 0.8, 1.0]),
+    settle=st.booleans(),
 )
 def test_rollups_and_rows_tell_the_same(
     connection: Connection,
@@ -115,11 +124,17 @@ def test_rollups_and_rows_tell_the_same(
     received: list[tuple[object, ...]],
     told: list[tuple[object, ...]],
     sealed: float,
+    settle: bool,  # noqa: FBT001 - drawn
 ) -> None:
     root = tmp_path_factory.mktemp("lake")
     town = town_of(posts, received, told)
-    lake = Lake(connection, sources_of(town, root, connection, sealed, TOKYO, 2))
+    sources = sources_of(town, root, connection, sealed, TOKYO, 2)
+    settle = settle and bool(sources.segments[Kind.ACTIVITY])
+    if settle:
+        sources = replace(sources, settled=settled_by_half(connection, sources))
+    lake = Lake(connection, sources)
     assert lake.usable(KISSA, TOKYO) == set(Rollup)
+    assert lake.settles(KISSA, all_channels=True) == settle
     try:
         for window in WINDOWS:
             for scope in SCOPES:
@@ -127,6 +142,15 @@ def test_rollups_and_rows_tell_the_same(
     finally:
         lake.close()
         rmtree(root)
+
+
+def settled_by_half(connection: Connection, sources: Sources) -> Results:
+    """Results over about half of the files: the rest was sealed since."""
+    covered = {
+        kind: [Covered(path, 1, str(KISSA), str(OTHER)) for path in paths[: (len(paths) + 1) // 2]]
+        for kind, paths in sources.segments.items()
+    }
+    return settled.build(connection, sources.root, covered)
 
 
 def compare(lake: Lake, scope: Scope, window: Window) -> None:
@@ -158,5 +182,6 @@ def test_segments_without_a_newer_rollup_are_read_raw(
     next((tmp_path / Rollup.RECEIVED).rglob("*.parquet")).unlink()
     rmtree(tmp_path / Rollup.REPORTED)
     older = Lake(connection, sources)
-    assert older.usable(KISSA, TOKYO) == {Rollup.DAILY, Rollup.AUTHORS, Rollup.PUBLISHED}
+    left = {Rollup.RECEIVED, Rollup.REPORTED}
+    assert older.usable(KISSA, TOKYO) == set(Rollup) - left
     assert [KPIS[key].value(older, SCOPES[0], window) for key in keys] == expected

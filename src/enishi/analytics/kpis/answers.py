@@ -10,6 +10,8 @@ from enishi.analytics.lake import Lake
 from enishi.analytics.metrics import answers
 from enishi.analytics.metrics.definition import Definition
 from enishi.analytics.readings import NOT_OBSERVED, Point, Reading, Rows, View, percent, plain
+from enishi.analytics.schema import Kind
+from enishi.analytics.settled import Settled
 from enishi.analytics.windows import Scope, Window
 
 
@@ -61,7 +63,14 @@ class AnswerKpi:
         return Rows(view.newest(found, limit, before), ())
 
     def _answers(self, view: View) -> Any:
-        return answers.first_answers(view.activities, view.window)
+        if not view.settles:
+            return answers.first_answers(view.activities, view.window)
+        tables = answers.SettledTables(
+            messages=view.settled(Settled.ANSWERS),
+            sent=view.settled(Settled.SENT),
+            fresh=view.fresh(Kind.ACTIVITY),
+        )
+        return answers.settled_answers(tables, view.window)
 
     def _of(self, found: dict[str, Any]) -> float | None:
         if not found["messages"]:

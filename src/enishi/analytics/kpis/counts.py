@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from enishi.analytics.engines import ibis
 from enishi.analytics.lake import Lake
 from enishi.analytics.metrics import acts as acts_
 from enishi.analytics.metrics import posts
@@ -88,26 +88,37 @@ class CountKpi:
         return acts_.by_day(counted, reports)
 
     def _observed_since(self, view: View) -> date | None:
-        """The first local day on which such acts could be seen, before the window's end."""
-        found = view.ask("observed since", lambda: self._first_signs(view))
-        times = [row["at"] for row in found if row["at"] is not None]
-        if not times or min(times) >= view.window.end:
-            return None
-        earliest: datetime = min(times)
-        return earliest.astimezone(ZoneInfo(view.window.zone)).date()
+        """The first local day on which such acts could be seen, if it is not after the window."""
+        asked = (("first act", self._first_act), ("first report", self._first_report))
+        found = [view.ask(name, partial(build, view))[0]["first"] for name, build in asked]
+        zone = ZoneInfo(view.window.zone)
+        days = [_local_day(first, zone) for first in found if first is not None]
+        return min((day for day in days if day <= view.window.last), default=None)
 
-    def _first_signs(self, view: View) -> Any:
-        """(at): when the log, and when reports, first had something to tell."""
-        activities, reports = view.activities, view.observations
+    def _first_act(self, view: View) -> Any:
+        """(first): the day or the moment at which the log first had something to tell."""
+        daily = view.rollup(Rollup.DAILY)
+        if daily is not None:
+            signs = self.acts.among_daily(daily) if self.own_sign else _inbound(daily)
+            return signs.agg(first=signs.day.min())
+        activities = view.activities
+        signs = self.acts.among(activities) if self.own_sign else _inbound(activities)
+        return signs.agg(first=signs.occurred_at.min())
+
+    def _first_report(self, view: View) -> Any:
+        """(first): the moment of the first report."""
+        reports = view.observations
         if self.own_sign:
-            activities = self.acts.among(activities)
             reports = reports.filter(reports.metric == self.acts.metric)
-        else:
-            activities = activities.filter(activities.direction == "inbound")
-        return ibis.union(
-            activities.agg(at=activities.occurred_at.min()),
-            reports.agg(at=reports.observed_at.min()),
-        )
+        return reports.agg(first=reports.observed_at.min())
+
+
+def _inbound(rows: Any) -> Any:
+    return rows.filter(rows.direction == "inbound")
+
+
+def _local_day(found: date | datetime, zone: ZoneInfo) -> date:
+    return found.astimezone(zone).date() if isinstance(found, datetime) else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ from enishi.analytics.readings import (
     total,
 )
 from enishi.analytics.rollups import Rollup
-from enishi.analytics.windows import Scope, Window, naive
+from enishi.analytics.schema import Kind
+from enishi.analytics.settled import Settled
+from enishi.analytics.windows import Scope, Window
 
 FOLLOWERS = "followers"
 
@@ -125,18 +127,22 @@ class RateKpi:
         return engagement.with_base(engagement.per_post(published, counts), base)
 
 
-def _since_start(view: View) -> Any:
-    """Nobody answers a post before it is there: older files need not be read."""
-    activities = view.activities
-    return activities.filter(activities.occurred_at >= naive(view.window.start))
-
-
 def interactions_of(view: View) -> Any:
-    """What was done with the posts of the window, from rollups where they can be used."""
+    """What was done with the posts of the window, by the shortest way there is."""
     received = view.rollup(Rollup.RECEIVED)
     if received is None:
-        return engagement.interactions(view.published, _since_start(view), view.reports)
-    return engagement.rolled_interactions(view.published, received, view.reports, view.window)
+        return engagement.interactions(view.published, view.activities, view.reports)
+    if not view.settles:
+        return engagement.rolled_interactions(view.published, received, view.reports)
+    tables = engagement.SettledTables(
+        settled=view.settled(Settled.INTERACTIONS),
+        fresh_activities=view.fresh(Kind.ACTIVITY),
+        fresh_observations=view.fresh(Kind.OBSERVATION),
+        received=received,
+        reports=view.reports,
+        some_late=view.lake.some_late,
+    )
+    return engagement.settled_interactions(view.published, tables)
 
 
 def _by_metric(view: View) -> Any:
@@ -167,7 +173,7 @@ def post_rows(view: View, metrics: tuple[str, ...], limit: int, before: str) -> 
     published = view.published
     own = posts.POSTS.among(activities)
     own = own.filter(window.contains(own.occurred_at))
-    acts = engagement.on_posts(_since_start(view), published)[list(own.columns)]
+    acts = engagement.on_posts(activities, published)[list(own.columns)]
     reports = view.observations.semi_join(published, view.observations.subject == published.post)
     reports = reports.filter(reports.metric.isin(metrics))
     return Rows(

@@ -129,7 +129,7 @@ def daily_levels(view: View) -> list[tuple[date, Levels]]:
     )
     moves = _indexed(
         view.ask(
-            "moves", lambda: followers.moves_by_day(view.observations, view.activities, window)
+            "moves", lambda: followers.moves_by_day(view.observations, view.follow_moves, window)
         ),
         "since",
     )
@@ -145,14 +145,16 @@ def daily_levels(view: View) -> list[tuple[date, Levels]]:
 def _starting_levels(view: View) -> Levels:
     start = view.window.start
     found = view.ask(
-        "opening", lambda: followers.level_at(view.observations, view.activities, start)
+        "opening", lambda: followers.level_at(view.observations, view.follow_moves, start)
     )
     return {row["channel_id"]: row["value"] for row in found}
 
 
 def _closing(view: View) -> list[dict[str, Any]]:
     end = view.window.end
-    return view.ask("closing", lambda: followers.level_at(view.observations, view.activities, end))
+    return view.ask(
+        "closing", lambda: followers.level_at(view.observations, view.follow_moves, end)
+    )
 
 
 def _indexed(found: list[dict[str, Any]], column: str) -> defaultdict[date, Levels]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from enishi.analytics.engines import ibis
@@ -18,22 +19,67 @@ def first_answers(activities: Any, window: Window) -> Any:
     The answer is our first post that replies to the message, however late it came;
     `answered_at` and `minutes` are null while there is none.
     """
+    return _timed(_answered(_messages(activities, window), _sent(activities)))
+
+
+@dataclass(frozen=True, slots=True)
+class SettledTables:
+    """Settled messages and answers in scope, and the activities that they do not cover."""
+
+    messages: Any
+    sent: Any
+    fresh: Any
+
+
+def settled_answers(tables: SettledTables, window: Window) -> Any:
+    """The same from settled results and what is newer than they."""
+    known = tables.messages.filter(window.contains(tables.messages.received_at))
+    fresh_sent = _sent(tables.fresh)
+    found = known.inner_join(fresh_sent, "message").filter(lambda t: t.sent_at >= t.received_at)
+    later = found.group_by("message").agg(later=found.sent_at.min())
+    joined = known.left_join(later, "message")
+    standing = joined.select(
+        joined.message,
+        joined.channel_id,
+        joined.received_at,
+        answered_at=ibis.least(
+            joined.answered_at.coalesce(joined.later), joined.later.coalesce(joined.answered_at)
+        ),
+    )
+    coming = _messages(tables.fresh, window)
+    coming = coming.anti_join(known.semi_join(coming, "message"), "message")
+    sent = ibis.union(tables.sent.select("message", "sent_at"), fresh_sent)
+    return _timed(ibis.union(standing, _answered(coming, sent)))
+
+
+def _messages(activities: Any, window: Window) -> Any:
+    """(message, channel_id, received_at)."""
     found = RECEIVED.among(activities)
     found = found.filter(window.contains(found.occurred_at), found.object_key != "")
-    messages = found.group_by(message=found.object_key).agg(
+    return found.group_by(message=found.object_key).agg(
         channel_id=found.channel_id.min(), received_at=found.occurred_at.min()
     )
+
+
+def _sent(activities: Any) -> Any:
+    """(message, sent_at): each of our answers."""
     sent = SENT.among(activities)
-    answers = sent.select(message=sent.target_key, sent_at=sent.occurred_at)
-    joined = messages.left_join(answers, "message")
+    return sent.select(message=sent.target_key, sent_at=sent.occurred_at)
+
+
+def _answered(messages: Any, sent: Any) -> Any:
+    joined = messages.left_join(sent, "message")
     after = joined.mutate(
         sent_at=ibis.ifelse(joined.sent_at >= joined.received_at, joined.sent_at, ibis.null())
     )
-    each = after.group_by("message", "channel_id", "received_at").agg(
+    return after.group_by("message", "channel_id", "received_at").agg(
         answered_at=after.sent_at.min()
     )
-    seconds = each.answered_at.epoch_seconds() - each.received_at.epoch_seconds()
-    return each.mutate(minutes=seconds.cast("float64") / 60)
+
+
+def _timed(answers: Any) -> Any:
+    seconds = answers.answered_at.epoch_seconds() - answers.received_at.epoch_seconds()
+    return answers.mutate(minutes=seconds.cast("float64") / 60)
 
 
 def summary(answers: Any) -> Any:

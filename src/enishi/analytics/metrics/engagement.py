@@ -6,12 +6,12 @@ log saw after that report; without a report, it is all acts that the log saw.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import Any
 
 from enishi.analytics.engines import ibis
 from enishi.analytics.metrics import followers
-from enishi.analytics.windows import Window, naive
+from enishi.analytics.windows import Window
 
 INTERACTIONS = ("likes", "replies", "reshares", "quotes", "saves")
 """What counts as engagement: clicks and views do not."""
@@ -30,24 +30,97 @@ def interactions(posts: Any, activities: Any, observations: Any) -> Any:
     return _together(reports, counted)
 
 
-def rolled_interactions(posts: Any, received: Any, reports: Any, window: Window) -> Any:
-    """The same from the rollup of received acts, of which those since the window's start count.
+def rolled_interactions(posts: Any, received: Any, reports: Any) -> Any:
+    """The same from the rollup of received acts.
 
-    Its single times are looked at only where the start or the last report lies among them.
+    Its single times are looked at only where the last report lies among them.
     """
     last = reported(posts, reports, INTERACTIONS)
     known = last.select(last.post, last.metric, reported_at=last.last_at)
-    found = received.filter(received.last_at >= naive(window.start)).semi_join(posts, "post")
-    found = found.left_join(known, ["post", "metric"])
-    eve = naive(window.start - timedelta(microseconds=1))
-    found = found.mutate(after=ibis.ifelse(found.reported_at > eve, found.reported_at, eve))
-    found = found.filter(found.last_at > found.after)
-    among = found.times.filter(lambda at: at > found.after).length()
-    acts = ibis.ifelse(found.first_at > found.after, found.acts, among)
+    found = received.semi_join(posts, "post").left_join(known, ["post", "metric"])
+    new = found.reported_at.isnull() | (found.last_at > found.reported_at)
+    found = found.filter(new)
+    among = found.times.filter(lambda at: at > found.reported_at).length()
+    later = found.reported_at.isnull() | (found.first_at > found.reported_at)
+    acts = ibis.ifelse(later, found.acts, among)
     counted = found.mutate(value=acts * found.weight).group_by("post", "metric")
     return _together(
         last, counted.agg(value=ibis._.value.sum().cast("float64"), last_at=ibis._.last_at.max())
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SettledTables:
+    """Settled results in scope, what they do not cover, and the rollups over everything.
+
+    `some_late` tells that a report which is not covered is older than an act that is.
+    """
+
+    settled: Any
+    fresh_activities: Any
+    fresh_observations: Any
+    received: Any
+    reports: Any
+    some_late: bool
+
+
+def settled_interactions(posts: Any, tables: SettledTables) -> Any:
+    """The same from settled results and what is newer than they.
+
+    Where a new report is older than an act that the results cover (an import brings such), the
+    post is counted by the rollups.
+    """
+    base = _standing(posts, tables)
+    acts = _acts(posts, tables.fresh_activities)
+    if not tables.some_late:
+        return _with_newer(base, acts)
+    late = base.filter(base.late)[["post", "metric"]]
+    rolled = rolled_interactions(
+        posts,
+        tables.received.semi_join(late, ["post", "metric"]),
+        tables.reports.semi_join(
+            late, (tables.reports.subject == late.post) & (tables.reports.metric == late.metric)
+        ),
+    )
+    others = acts.anti_join(late, ["post", "metric"])
+    return ibis.union(_with_newer(base.filter(~base.late), others), rolled)
+
+
+def _with_newer(base: Any, acts: Any) -> Any:
+    """What stands, and the acts since."""
+    joined = acts.left_join(base.select("post", "metric", "since"), ["post", "metric"])
+    new = joined.filter(joined.since.isnull() | (joined.occurred_at > joined.since))
+    counted = new.group_by("post", "metric").agg(
+        value=new.weight.sum().cast("float64"), last_at=new.occurred_at.max()
+    )
+    return _together(base.select("post", "metric", "value", "last_at"), counted)
+
+
+def _standing(posts: Any, tables: SettledTables) -> Any:
+    """(post, metric, value, last_at, since, late): without the acts that are not covered.
+
+    `since` is the moment after which further acts count.
+    """
+    known = tables.settled.semi_join(posts, "post")
+    told = reported(posts, tables.fresh_observations, INTERACTIONS)
+    both = known.left_join(told, ["post", "metric"])
+    newer = both.last_at.notnull() & (both.reported_at.isnull() | (both.last_at > both.reported_at))
+    since = ibis.ifelse(newer, both.last_at, both.reported_at)
+    acted_since = both.acted_at.notnull() & (since.isnull() | (both.acted_at > since))
+    value = both.reported.fill_null(0.0) + both.after.cast("float64")
+    covered = both.select(
+        both.post,
+        both.metric,
+        value=ibis.ifelse(newer, both.value, value),
+        last_at=ibis.ifelse(acted_since, both.acted_at, since),
+        since=since,
+        late=newer & acted_since,
+    )
+    first = told.anti_join(known, ["post", "metric"])
+    first = first.select(
+        "post", "metric", "value", "last_at", since=first.last_at, late=ibis.literal(value=False)
+    )
+    return ibis.union(covered, first)
 
 
 def _together(reports: Any, counted: Any) -> Any:

@@ -11,13 +11,13 @@ from enishi.analytics.windows import Window, naive
 METRIC = "followers"
 
 
-def level_at(observations: Any, activities: Any, moment: datetime) -> Any:
+def level_at(observations: Any, moves: Any, moment: datetime) -> Any:
     """(channel_id, reported, reported_at, since, value) just before a moment."""
     last = _reports(observations).filter(lambda t: t.observed_at < naive(moment))
     last = last.group_by("channel_id").agg(
         reported=last.value.argmax(last.observed_at), reported_at=last.observed_at.max()
     )
-    moves = follow_moves(activities).filter(lambda t: t.occurred_at < naive(moment))
+    moves = moves.filter(lambda t: t.occurred_at < naive(moment))
     after = last.inner_join(moves, "channel_id").filter(lambda t: t.occurred_at > t.reported_at)
     after = after.group_by("channel_id").agg(since=after.move.sum())
     joined = last.left_join(after, "channel_id")
@@ -47,9 +47,9 @@ def reported_by_day(observations: Any, window: Window) -> Any:
     )
 
 
-def moves_by_day(observations: Any, activities: Any, window: Window) -> Any:
+def moves_by_day(observations: Any, moves: Any, window: Window) -> Any:
     """(channel_id, day, since): follows less unfollows of a day that its report cannot know."""
-    moves = follow_moves(activities).filter(lambda t: window.contains(t.occurred_at))
+    moves = moves.filter(lambda t: window.contains(t.occurred_at))
     moves = moves.mutate(day=window.day_of(moves.occurred_at))
     joined = moves.left_join(reported_by_day(observations, window), ["channel_id", "day"])
     unknown = joined.filter(joined.reported_at.isnull() | (joined.occurred_at > joined.reported_at))
