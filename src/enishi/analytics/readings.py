@@ -88,7 +88,7 @@ class View:
 
         `question` names what `build` does: it must depend on nothing but the view.
         """
-        tables = self.lake.usable(self.scope.workspace_id, self.window.zone)
+        tables: set[str] = set(self.lake.usable(self.scope.workspace_id, self.window.zone))
         if self.settles:
             tables |= {"settled", "late"} if self.lake.some_late else {"settled"}
         asked = Question(self.kpi, question, self.scope, self.window, frozenset(tables))

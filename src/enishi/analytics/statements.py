@@ -22,6 +22,7 @@ from enishi.analytics.windows import Scope, Window
 
 _MADE_AT_MOST = 2_000
 _TIMES = re.compile(r"MAKE_TIMESTAMP\(([^()]*)\)|MAKE_DATE\(([^()]*)\)")
+_PLAIN = re.compile(r"[a-z0-9 -]{1,40}")
 _MICROSECOND, _DAY = timedelta(microseconds=1), timedelta(days=1)
 
 Key = tuple[Any, ...]
@@ -41,10 +42,11 @@ class Question:
     def shape(self) -> Key | None:
         """What two questions have in common that differ in moments and identifiers only.
 
-        None where the zone's offset changes within the window: its days are cut by more moments.
+        None where the zone's offset changes within the window, as its days are cut by more
+        moments, and where the name shows that people's own words are asked for.
         """
         offsets = self.window.offsets()
-        if len(offsets) != 1:
+        if len(offsets) != 1 or not _PLAIN.fullmatch(self.name):
             return None
         channels = -1 if self.scope.channels is None else len(self.scope.channels)
         return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -73,6 +74,13 @@ def test_it_does_not_lend_across_a_change_of_the_clocks() -> None:
         )
         == "two"
     )
+
+
+def test_it_does_not_lend_what_names_peoples_words() -> None:
+    made = Statements()
+    words = replace(asked(FIRST), name="('MAKE_DATE(2026, 3, 4)', '«start»')")
+    assert made.sql(words, lambda: "one") == "one"
+    assert made.sql(replace(words, window=LATER), lambda: "two") == "two"
 
 
 def test_it_remembers_across_processes_of_the_same_code(tmp_path: Path) -> None:
