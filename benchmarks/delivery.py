@@ -1,6 +1,7 @@
 """How fast deliveries go out, through the whole product path, beside plain Celery and Huey.
 
     python benchmarks/delivery.py [--quick] [--only sqlite,postgres,celery,huey,minute,claim]
+                                  [--keep FILE]
 
 A platform on loopback answers each POST after 200 ms. Everything else of Enishi is the
 product: rows, attempt rows, worker processes, the adapter with its tokens, the HTTP client,
@@ -246,16 +247,28 @@ def by_huey(deliveries: int) -> Measured:
         return rival("Huey (SQLite), threads", command, environment, deliveries)
 
 
-def claim(database: str, future: int, due: int) -> tuple[str, ...]:
-    """What looking for due rows takes beside rows of the future."""
+def claim(database: str, future: int) -> tuple[tuple[str, ...], list[str]]:
+    """What a worker's repeated questions take beside rows of the future, and the plan of one."""
     with tempfile.TemporaryDirectory() as home:
-        told = step("claim", product_environment(Path(home), database), future=future, due=due)
-    figures = (told["nothing_due"], told["some_due"], told["all_due"])
-    return (
+        told = step("claim", product_environment(Path(home), database), future=future, due=1000)
+    asked = ("nothing_due", "some_due", "recover", "backlog", "slots")
+    row = (
         database.partition(":")[0] or "sqlite",
         str(told["rows"]),
-        *(f"{milliseconds:.1f}" for milliseconds in figures),
+        *(f"{told[name]:.1f}" for name in asked),
     )
+    return row, told["plan"]
+
+
+CLAIM_HEAD = (
+    "questions of a worker (ms)",
+    "rows",
+    "nothing due",
+    "800 due",
+    "dead workers",
+    "backlog",
+    "slots",
+)
 
 
 def show(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
@@ -272,6 +285,7 @@ def main() -> None:
     parser.add_argument("--deliveries", type=int, default=10_000)
     parser.add_argument("--quick", action="store_true", help="small sizes, to see that it works")
     parser.add_argument("--only", default=",".join(PARTS), help="some of: " + ",".join(PARTS))
+    parser.add_argument("--keep", type=Path, help="add the lines to this file, and show all of it")
     options = parser.parse_args()
     only = options.only.split(",")
     many, future = options.deliveries, 1_000_000
@@ -281,14 +295,25 @@ def main() -> None:
     with ExitStack() as stack:
         server = stack.enter_context(postgres_server() if needs_postgres else nullcontext())
         url = server.url if server else ""
-        lines = list(measure(only, many, url, quick=options.quick))
+        lines = []
+        for line in measure(only, many, url, quick=options.quick):
+            lines = kept(options.keep, line.row()) if options.keep else [*lines, line.row()]
         if lines:
-            show(HEAD, [line.row() for line in lines])
+            show(HEAD, lines)
         if "claim" in only:
             postgres = stack.enter_context(postgres_server())
-            rows = [claim("", future, many), claim(postgres.url, future, many)]
-            head = ("looking for what is due (ms)", "rows", "nothing", "800 due", f"{many} due")
-            show(head, rows)
+            told = [claim("", future), claim(postgres.url, future)]
+            show(CLAIM_HEAD, [row for row, _plan in told])
+            for _row, plan in told:
+                print("\n" + "\n".join(plan))
+
+
+def kept(file: Path, row: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """All lines of a run that is made in several parts, one place for each engine."""
+    lines = dict(json.loads(file.read_text())) if file.exists() else {}
+    lines[row[0]] = row[1:]
+    file.write_text(json.dumps(list(lines.items()), indent=1))
+    return [(name, *figures) for name, figures in lines.items()]
 
 
 def measure(only: list[str], many: int, postgres: str, *, quick: bool) -> Iterator[Measured]:

@@ -35,22 +35,36 @@ from enishi.channels.contract import Secrets  # noqa: E402
 from enishi.channels.models import Channel  # noqa: E402
 from enishi.channels.service import store_secrets  # noqa: E402
 from enishi.jobs.models import Worker  # noqa: E402
+from enishi.jobs.sources import Stranded  # noqa: E402
 from enishi.kernel import clock  # noqa: E402
-from enishi.publishing import claiming  # noqa: E402
+from enishi.kernel.ids import new_id  # noqa: E402
+from enishi.publishing import claiming, slot_watch  # noqa: E402
 from enishi.publishing.core import keys  # noqa: E402
+from enishi.publishing.delivery import DeliverySource  # noqa: E402
 from enishi.publishing.models import Attempt, Delivery, Post, Variant  # noqa: E402
 
 SOME_DAY = datetime(2090, 1, 1, tzinfo=UTC)
 _WORKSPACES = 10
-_FUTURE = """
-INSERT INTO publishing_delivery ({columns})
-SELECT {values}
-FROM (SELECT * FROM publishing_delivery WHERE post_id IS NOT NULL ORDER BY id LIMIT 200) AS d
-CROSS JOIN (
-    WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {each})
-    SELECT n FROM numbers
-) AS numbers
-"""
+_NUMBERS = {
+    "sqlite": (
+        "(WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %d)"
+        " SELECT n FROM numbers)"
+    ),
+    "postgresql": "generate_series(1, %d) AS all_of_them(n)",
+}
+_FUTURE = {
+    "sqlite": {
+        "id": "printf('%032x', {n})",
+        "key": "printf('f%012d', {n})",
+        "due_at": "datetime('2089-01-01', (numbers.n || ' seconds'))",
+    },
+    "postgresql": {
+        "id": "lpad(to_hex({n}), 32, '0')::uuid",
+        "key": "'f' || lpad(({n})::text, 12, '0')",
+        "due_at": "timestamptz '2089-01-01' + numbers.n * interval '1 second'",
+    },
+}
+"""What differs from the delivery that each is made like."""
 
 
 def channels(count: int, service_url: str) -> list[Channel]:
@@ -112,7 +126,6 @@ def seed(deliveries: int, accounts: int, port: int) -> None:
 def fire(workers: list[int], port: int, spread: float) -> None:
     """Let everything be due, over `spread` seconds; tell how it went."""
     _wait(lambda: Worker.objects.filter(stopped_at__isnull=True).count() >= len(workers))
-    started = sum(map(_cpu_seconds, workers))
     ids = list(Delivery.objects.filter(due_at=SOME_DAY).values_list("id", "key"))
     start = clock.now() + timedelta(seconds=2 + len(ids) / 10_000)
     due = {}
@@ -126,6 +139,8 @@ def fire(workers: list[int], port: int, spread: float) -> None:
         Delivery.objects.filter(due_at=SOME_DAY).update(due_at=start, planned_at=start)
     if clock.now() > start:
         sys.exit("making them due took too long")
+    time.sleep((start - clock.now()).total_seconds())
+    started = sum(map(_cpu_seconds, workers))
     _wait(lambda: ask(port, "/count") >= len(ids))
     _wait(lambda: Delivery.objects.filter(state="published").count() >= len(ids))
     settled = Attempt.objects.aggregate(at=Max("ended_at"))["at"]
@@ -154,31 +169,79 @@ def _wait(done: Callable[[], bool], seconds: float = 90) -> None:
 
 
 def claim(future: int, due: int) -> None:
-    """Milliseconds of the look for what is due, beside rows of the future."""
+    """Milliseconds of what a worker asks again and again, beside rows of the future."""
     seed(due, 200, 1)
-    other = {"id": "lower(hex(randomblob(16)))", "key": "printf('f%012d', row_number() over ())"}
-    if connection.vendor != "sqlite":
-        number = "lpad((row_number() over ())::text, 12, '0')"
-        other = {"id": "gen_random_uuid()", "key": f"'f' || {number}"}
-    other |= {"post_id": "NULL", "kind": "'reply'"}
-    names = [field.column for field in Delivery._meta.concrete_fields]  # noqa: SLF001
-    values = ", ".join(other.get(name, f"d.{name}") for name in names)
-    with connection.cursor() as cursor:
-        cursor.execute(_FUTURE.format(columns=", ".join(names), values=values, each=future // 200))
-        cursor.execute("ANALYZE")
-    rows, nothing_due = Delivery.objects.count(), _milliseconds()
+    begun = time.perf_counter()
+    _schedule(future)
+    seeded = time.perf_counter() - begun
+    rows, nothing_due = Delivery.objects.count(), _milliseconds(_look)
     ours = Delivery.objects.filter(post__isnull=False)
     ours.filter(id__in=list(ours.values_list("id", flat=True)[:800])).update(due_at=clock.now())
-    some_due = _milliseconds()
-    ours.update(due_at=clock.now())
-    tell(rows=rows, nothing_due=nothing_due, some_due=some_due, all_due=_milliseconds())
+    some_due = _milliseconds(_look)
+    source, now = DeliverySource(), clock.now()
+    nobody = Stranded(new_id(), [new_id()], now)
+    tell(
+        rows=rows,
+        seeded=round(seeded, 1),
+        nothing_due=nothing_due,
+        some_due=some_due,
+        recover=_milliseconds(lambda: source.recover(nobody, now)),
+        backlog=_milliseconds(lambda: source.backlog(now)),
+        slots=_milliseconds(slot_watch.tick),
+        plan=claiming.DUE.plan(now=clock.now()),
+    )
 
 
-def _milliseconds() -> float:
+def _schedule(count: int) -> None:
+    """Deliveries of the future, in one statement; indexes are built afterwards, which is quick."""
+    numbers, changed = _NUMBERS[connection.vendor], _FUTURE[connection.vendor]
+    each = count // 200
+    names = [field.column for field in Delivery._meta.concrete_fields]  # noqa: SLF001
+    other = {name: text.format(n=f"d.place * {each} + numbers.n") for name, text in changed.items()}
+    other |= {"planned_at": other["due_at"], "post_id": "NULL", "kind": "'reply'"}
+    table = "publishing_delivery"
+    with connection.cursor() as cursor:
+        indexes = _indexes(cursor, table)
+        for name, _text in indexes:
+            cursor.execute(f'DROP INDEX "{name}"')
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(names)}) "
+            f"SELECT {', '.join(other.get(name, f'd.{name}') for name in names)} FROM "
+            f"(SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM {table} LIMIT 200) AS d "
+            f"CROSS JOIN (SELECT n FROM {numbers % each}) AS numbers"
+        )
+        for _name, text in indexes:
+            cursor.execute(text)
+        cursor.execute("ANALYZE")
+
+
+def _indexes(cursor: Any, table: str) -> list[tuple[str, str]]:
+    """Those that serve for finding, with the statements that make them."""
+    if connection.vendor == "sqlite":
+        cursor.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = %s "
+            "AND sql IS NOT NULL",
+            [table],
+        )
+    else:
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s AND indexname NOT IN "
+            "(SELECT conname FROM pg_constraint)",
+            [table],
+        )
+    return list(cursor.fetchall())
+
+
+def _look() -> None:
+    for _each in claiming.seen(clock.now()):
+        pass
+
+
+def _milliseconds(ask: Callable[[], object]) -> float:
     taken = []
     for _number in range(15):
         begun = time.perf_counter()
-        claiming.candidates(clock.now(), [])
+        ask()
         taken.append((time.perf_counter() - begun) * 1000)
     return round(statistics.median(taken), 2)
 

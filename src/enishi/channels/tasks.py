@@ -9,13 +9,15 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from enishi.channels import elsewhere
+from enishi.channels import elsewhere, registry
 from enishi.channels.core.lifecycle import READABLE
 from enishi.channels.models import Channel
 from enishi.channels.sync import sync_channel
 from enishi.jobs import actions as jobs
-from enishi.jobs.registry import periodic, task
+from enishi.jobs.registry import beforehand, periodic, task
 from enishi.kernel import clock
+
+beforehand(registry.all)
 
 SYNC = "channels.sync"
 _LEASE = timedelta(minutes=5)

@@ -155,6 +155,14 @@ class Prepared(Generic[M]):
             cursor.execute(statement.text, statement.bound(given))
             return int(cursor.rowcount)
 
+    def plan(self, **given: Any) -> list[str]:
+        """How the database would find the rows, in its own words."""
+        statement = self._statement()
+        explain = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
+        with connection.cursor() as cursor:
+            cursor.execute(explain + statement.text, statement.bound(given))
+            return [str(row[-1]) for row in cursor.fetchall()]
+
     def _statement(self) -> _Statement:
         vendor = connection.vendor
         if vendor not in self._statements:

@@ -17,6 +17,7 @@ Handler = Callable[[Payload], Awaitable[None] | None]
 H = TypeVar("H", bound=Handler)
 Companion = Callable[[UUID, asyncio.Event], Coroutine[Any, Any, None]]
 C = TypeVar("C", bound=Companion)
+L = TypeVar("L", bound=Callable[[], object])
 SourceFactory = Callable[[], WorkSource[Any, Any]]
 
 
@@ -33,6 +34,7 @@ class TaskType:
 _task_types: dict[str, TaskType] = {}
 _source_factories: list[SourceFactory] = []
 _companions: list[Companion] = []
+_loads: list[Callable[[], object]] = []
 
 
 def task(name: str, *, attempts: int = 5) -> Callable[[H], H]:
@@ -76,6 +78,19 @@ def task_types() -> Mapping[str, TaskType]:
 def repeating() -> list[TaskType]:
     """The handlers that run again and again."""
     return [kind for kind in _task_types.values() if kind.every is not None]
+
+
+def beforehand(load: L) -> L:
+    """Register what a worker loads before it begins, so that no work waits for it."""
+    if load not in _loads:
+        _loads.append(load)
+    return load
+
+
+def get_ready() -> None:
+    """Load it; a second time costs nothing."""
+    for load in _loads:
+        load()
 
 
 def sources() -> list[WorkSource[Any, Any]]:

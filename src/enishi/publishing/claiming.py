@@ -62,10 +62,10 @@ class _Names(dict[Any, str]):
 
 
 def _due(now: datetime, closed: Collection[UUID]) -> list[tuple[Any, ...]]:
-    return unread(due_rows(now, closed)) if closed else _DUE.rows(now=now)
+    return unread(_due_rows(now, closed)) if closed else DUE.rows(now=now)
 
 
-def due_rows(now: object, closed: Collection[UUID] = ()) -> QuerySet[Delivery, Any]:
+def _due_rows(now: object, closed: Collection[UUID] = ()) -> QuerySet[Delivery, Any]:
     """What the look reads: an index of what is scheduled, as far as it is due."""
     due = Delivery.objects.filter(state=_SCHEDULED, due_at__lte=now)
     due = due.exclude(channel_id__in=list(closed)) if closed else due
@@ -74,7 +74,7 @@ def due_rows(now: object, closed: Collection[UUID] = ()) -> QuerySet[Delivery, A
     return rows.values_list("id", "workspace_id", "channel_id")[:LOOKAHEAD]
 
 
-_DUE = Prepared(lambda: due_rows(Given("now", DateTimeField())))
+DUE = Prepared(lambda: _due_rows(Given("now", DateTimeField())))
 
 
 @dataclass(frozen=True, slots=True)
