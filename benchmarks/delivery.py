@@ -295,7 +295,7 @@ def main() -> None:
     with ExitStack() as stack:
         server = stack.enter_context(postgres_server() if needs_postgres else nullcontext())
         url = server.url if server else ""
-        lines = []
+        lines: list[tuple[str, ...]] = []
         for line in measure(only, many, url, quick=options.quick):
             lines = kept(options.keep, line.row()) if options.keep else [*lines, line.row()]
         if lines:
