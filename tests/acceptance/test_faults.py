@@ -102,6 +102,44 @@ def test_it_publishes_each_post_once_although_the_clock_jumps(theatre: Theatre):
     theatre.judge("the clock jumps an hour", 3)
 
 
+def on_host(name: str, **more: str) -> dict[str, str]:
+    """The settings of a worker that takes itself to be on another machine."""
+    host = f"__import__('types').SimpleNamespace(gethostname=lambda: {name!r})"
+    unhurried = {"ENISHI_JOBS_DEAD": "6", "ENISHI_JOBS_BEAT": "0.5"}
+    return unhurried | {"LAB_SET": json.dumps({"enishi.jobs.heartbeat:socket": host} | more)}
+
+
+def test_who_lives_is_left_alone_and_who_died_is_freed_whatever_their_clocks_say(
+    theatre: Theatre,
+):
+    clock = theatre.folder / "clock"
+    clock.write_text("0")
+    theatre.prepare(1, theatre.cast(1, ["key"]))
+    theatre.platform.arm(Fault(Manner.HOLD, "create", after=True))
+    there = theatre.start(LAB_CLOCK=str(clock), **on_host("there"))
+    assert theatre.platform.held(60), theatre.complaint()
+    clock.write_text(str(-HOUR))
+    here = theatre.start(**on_host("here", **FAST))
+    wait_until(lambda: theatre.at_work(here))
+    time.sleep(9)  # longer than a claim of the dead is left alone
+    assert theatre.query("SELECT count(*) FROM publishing_attempt") == [(1,)]
+    theatre.platform.disarm()
+    theatre.settle()
+    theatre.kill(there)
+
+    clock.write_text(str(HOUR))
+    theatre.kill(here)
+    theatre.prepare(1, theatre.cast(1, ["key"]))
+    theatre.platform.arm(Fault(Manner.HOLD, "create", after=True))
+    there = theatre.start(LAB_CLOCK=str(clock), **on_host("there"))
+    assert theatre.platform.held(60), theatre.complaint()
+    theatre.kill(there)
+    theatre.platform.disarm()
+    theatre.start(**on_host("here", **FAST))
+    theatre.settle(patience=60)
+    theatre.judge("clocks of two machines differ by an hour", 2)
+
+
 def test_it_publishes_each_post_once_although_the_network_is_down(theatre: Theatre):
     theatre.platform.set(milliseconds=600)
     theatre.prepare(POSTS)

@@ -87,7 +87,9 @@ def thirds(values: list[float]) -> tuple[float, float, float]:
 
 def test_it_keeps_its_memory_and_its_pace_under_mixed_load(theatre: Theatre):
     theatre.platform.set(milliseconds=80, token_seconds=10)
-    people, worker = feeding(theatre), theatre.start()
+    people = feeding(theatre)
+    theatre.workers.append(people)  # ended with them, whatever happens
+    worker = theatre.start()
     wait_until(lambda: theatre.platform.judge.count() > 0, patience=180)
     begun = time.monotonic()
     series: list[Sample] = []

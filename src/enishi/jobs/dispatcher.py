@@ -54,6 +54,8 @@ class SourceLoop:
         self._results: asyncio.Queue[Any] = asyncio.Queue()
         self._freed = asyncio.Event()
         self._troubled = False
+        self.is_claiming = False
+        """Whether rows may be ours already of which `in_flight` does not tell yet."""
         self._claiming = self._settling = 0.0
         """Seconds that the last one took."""
         self._watch = Watch(source.name)
@@ -86,9 +88,11 @@ class SourceLoop:
 
     async def _claim_until(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
+            self.is_claiming = True
             claimed = await self._claim()
             for work in claimed.works:
                 self._start(work)
+            self.is_claiming = False
             await self._pause(claimed, stopping)
         await self._drain()
         await self._results.join()

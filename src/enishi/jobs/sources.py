@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
+from django.db.models import Q
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimRequest:
@@ -53,9 +55,24 @@ class Stranded:
 
     worker_id: UUID
     dead: Collection[UUID]
+    """Of this machine, or signed out: their claims' times can be compared with ours."""
     claimed_before: datetime
     """Younger claims may still have a request on its way; they are left alone."""
     in_flight: Collection[UUID] = ()
+    silent: Collection[UUID] = ()
+    """Not heard of for longer than a request can last, by our own clock: whatever they hold
+    is free, whatever time their clocks wrote into it."""
+
+    is_claiming: bool = False
+    """`in_flight` is not complete: nothing of our own is freed now."""
+
+    def claims(self) -> Q:
+        """The rows, of those that are being worked on, that may be freed."""
+        known = Q(worker_id__in=list(self.dead))
+        if not self.is_claiming:
+            known |= Q(worker_id=self.worker_id) & ~Q(id__in=list(self.in_flight))
+        old = Q(claimed_at__lt=self.claimed_before)
+        return Q(worker_id__in=list(self.silent)) | (known & old)
 
 
 @dataclass(frozen=True, slots=True)

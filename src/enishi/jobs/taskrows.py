@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, QuerySet
 
 from enishi.jobs import metrics, registry
 from enishi.jobs.core.fairness import Candidate, allot
@@ -137,12 +137,9 @@ class TaskSource:
             metrics.TASKS.add(result.work.name, result.outcome)
 
     def recover(self, stranded: Stranded, now: datetime) -> int:
-        running = Task.objects.filter(
-            state=TaskState.RUNNING.value, claimed_at__lt=stranded.claimed_before
-        )
-        own = Q(worker_id=stranded.worker_id) & ~Q(id__in=list(stranded.in_flight))
+        running = Task.objects.filter(state=TaskState.RUNNING.value)
         with transaction.atomic():
-            lost = list(running.filter(Q(worker_id__in=list(stranded.dead)) | own))
+            lost = list(running.filter(stranded.claims()))
             for task in lost:
                 _make_due(task.id, task.worker_id, due_at=now)
         return len(lost)

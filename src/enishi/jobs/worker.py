@@ -49,6 +49,9 @@ class Loop(Protocol):
     @property
     def in_flight(self) -> set[UUID]: ...
 
+    @property
+    def is_claiming(self) -> bool: ...
+
     async def serve(self, stopping: asyncio.Event) -> None: ...
 
     def abort(self) -> None: ...
@@ -201,6 +204,7 @@ class _Keeper:
         self._database = database
         self._timing = timing
         self._lag = lag
+        self._observer = heartbeat.Observer(timing.beat, max(timing.dead, timing.settle))
         self._skew = _skew()
         self._calm_from = 0.0
 
@@ -210,8 +214,9 @@ class _Keeper:
             self._mind_the_gap(_boot_seconds() - last)
             try:
                 held = [source_loop.in_flight for source_loop in self._loops]
+                claiming = [source_loop.is_claiming for source_loop in self._loops]
                 self._measure(held)
-                await self._database.run(self._turn, held)
+                await self._database.run(self._turn, held, claiming)
             except DatabaseError:
                 logger.exception("worker.heartbeat")
             last = _boot_seconds()
@@ -241,20 +246,22 @@ class _Keeper:
         for source_loop, in_flight in zip(self._loops, held, strict=True):
             metrics.IN_FLIGHT.set(len(in_flight), source_loop.source.name)
 
-    def _turn(self, held: list[set[UUID]]) -> None:
+    def _turn(self, held: list[set[UUID]], claiming: list[bool]) -> None:
         heartbeat.beat(self._worker_id)
         now = clock.now()
         ensure_repeating(now)
+        deaths = self._observer.look(_boot_seconds())
         if not self._is_calm():
             return
-        dead = heartbeat.dead_workers(now, timedelta(seconds=self._timing.dead))
-        for source_loop, in_flight in zip(self._loops, held, strict=True):
+        for source_loop, in_flight, is_claiming in zip(self._loops, held, claiming, strict=True):
             freed = source_loop.source.recover(
                 Stranded(
                     worker_id=self._worker_id,
-                    dead=[identifier for identifier in dead if identifier != self._worker_id],
+                    dead=deaths.dead - {self._worker_id},
                     claimed_before=now - timedelta(seconds=self._timing.settle),
                     in_flight=in_flight,
+                    silent=deaths.silent - {self._worker_id},
+                    is_claiming=is_claiming,
                 ),
                 now,
             )

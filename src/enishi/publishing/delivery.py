@@ -167,12 +167,9 @@ class DeliverySource:
 
     def recover(self, stranded: Stranded, now: datetime) -> int:
         """Let what dead workers held be attempted again: the next attempt looks first."""
-        own = Q(worker_id=stranded.worker_id) & ~Q(id__in=list(stranded.in_flight))
         with transaction.atomic():
             rows = Delivery.objects.select_for_update(skip_locked=True).filter(
-                Q(worker_id__in=list(stranded.dead)) | own,
-                state=DeliveryState.PUBLISHING.value,
-                claimed_at__lt=stranded.claimed_before,
+                stranded.claims(), state=DeliveryState.PUBLISHING.value
             )
             return reconciling.free(rows, now)
 

@@ -379,7 +379,7 @@ class Deliveries(RuleBasedStateMachine):
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Bugs of adapters are logged with their traceback; here they are wanted."""
     with patch("enishi.publishing.sending.logger"):
         yield
@@ -394,5 +394,5 @@ def test_no_history_of_a_delivery_doubles_or_loses_it(tmp_path: Path):
         suppress_health_check=list(HealthCheck),
         print_blob=True,
     )
-    with _quiet():
+    with quiet():
         run_state_machine_as_test(Deliveries, settings=chosen)

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.db import transaction
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, Min
 
 from enishi.channels.errors import (
     AdapterError,
@@ -145,12 +145,7 @@ class ParcelSource:
             _note_servers(results)
 
     def recover(self, stranded: Stranded, now: datetime) -> int:
-        own = Q(worker_id=stranded.worker_id) & ~Q(id__in=list(stranded.in_flight))
-        lost = Parcel.objects.filter(
-            Q(worker_id__in=list(stranded.dead)) | own,
-            state=ParcelState.SENDING,
-            claimed_at__lt=stranded.claimed_before,
-        )
+        lost = Parcel.objects.filter(stranded.claims(), state=ParcelState.SENDING)
         return lost.update(state=ParcelState.DUE, worker_id=None, due_at=now)
 
     def backlog(self, now: datetime) -> Backlog:

@@ -53,6 +53,11 @@ class Feeder:
         """Nothing: what is handed over is nobody's until somebody leases it."""
         return set()
 
+    @property
+    def is_claiming(self) -> bool:
+        """Never: it claims nothing itself."""
+        return False
+
     def abort(self) -> None:
         """There is nothing to cut off."""
 
