@@ -44,7 +44,7 @@ from enishi.kernel import clock  # noqa: E402
 
 AS2 = "https://www.w3.org/ns/activitystreams"
 
-_PATIENCE = 110.0
+_PATIENCE = 110.0 * float(os.environ.get("ENISHI_LAB_PATIENCE", "1"))
 
 
 def _hub() -> HubActor:

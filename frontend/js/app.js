@@ -12,12 +12,13 @@ import { hotkeys } from "./hotkeys.js";
 import { menus } from "./menus.js";
 import { composer } from "./composer.js";
 import { queue } from "./queue.js";
+import { tabs } from "./tabs.js";
 import { tellZone, times } from "./times.js";
 import { requestErrors, toasts } from "./toasts.js";
 
 window.htmx = htmx;
 
-const perTree = [toasts, times, counters, dropZones, chartLoader, composer];
+const perTree = [toasts, tabs, times, counters, dropZones, chartLoader, composer];
 
 function enliven(tree) {
   for (const behaviour of perTree) behaviour(tree);

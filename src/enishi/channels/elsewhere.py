@@ -20,6 +20,7 @@ import warnings
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from asgiref.sync import async_to_sync
@@ -58,6 +59,9 @@ _fetches = threading.BoundedSemaphore(2)
 
 class NoPictureError(Exception):
     """It cannot be shown."""
+
+    is_face = False
+    """Whether a letter stands in for it, which an empty picture lets through."""
 
 
 class BusyError(Exception):
@@ -127,8 +131,18 @@ def picture(wanted: Wanted, *, fetch: Callable[[str], bytes] | None = None) -> b
             _fetches.release()
         _keep(wanted.path, kept)
     if not kept:
-        raise NoPictureError(wanted.url)
+        missing = NoPictureError(wanted.url)
+        missing.is_face = wanted.size == "face"
+        raise missing
     return kept
+
+
+@cache
+def nothing() -> bytes:
+    """A picture in which nothing is to be seen."""
+    output = io.BytesIO()
+    Image.new("RGBA", (1, 1)).save(output, "WEBP", lossless=True)
+    return output.getvalue()
 
 
 def _drawn_or_nothing(wanted: Wanted, fetch: Callable[[str], bytes]) -> bytes:

@@ -106,13 +106,14 @@ class Option(_Part):
     """Something that this network can be told with a post, shown by the composer.
 
     Its value reaches the adapter in `Outgoing.options` under its name, as text; `lines` is
-    a text with one entry a line, a `flag` is "1" or missing.
+    a text with one entry a line, a `flag` is "1" or missing, a `moment` is a date and time of
+    the workspace unless it names its zone.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     label: Localised
     help: Localised | None = None
-    kind: Literal["text", "lines", "flag", "choice"] = "text"
+    kind: Literal["text", "lines", "flag", "choice", "moment"] = "text"
     choices: tuple[Choice, ...] = ()
     default: str = ""
     max: int = Field(default=500, gt=0)

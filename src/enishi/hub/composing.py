@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import markdown_it
 import nh3
@@ -37,8 +38,8 @@ class Options:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-def options_of(outgoing: Outgoing) -> Options:
-    """The options of a delivery, with what is missing filled in."""
+def options_of(outgoing: Outgoing, *, zone: str = "UTC") -> Options:
+    """The options of a delivery, with what is missing filled in; times are those of `zone`."""
     given = outgoing.options
     choices = _lines(given.get("poll"))
     title = str(given.get("title", "")).strip()
@@ -48,7 +49,7 @@ def options_of(outgoing: Outgoing) -> Options:
         title=title[:500],
         warning=str(given.get("warning", "")).strip()[:1000],
         pinned=str(given.get("pinned", "")) == "1",
-        data=_data(given, choices, outgoing.created_at),
+        data=_data(given, choices, outgoing.created_at, ZoneInfo(zone)),
     )
 
 
@@ -72,7 +73,9 @@ def _lines(value: object) -> list[str]:
     return list(dict.fromkeys(str(line).strip()[:200] for line in lines if str(line).strip()))
 
 
-def _data(given: Mapping[str, Any], choices: Sequence[str], at: datetime) -> dict[str, Any]:
+def _data(
+    given: Mapping[str, Any], choices: Sequence[str], at: datetime, zone: ZoneInfo
+) -> dict[str, Any]:
     if len(choices) > 1:
         hours = str(given.get("poll_hours") or "24")
         end = at + timedelta(hours=int(hours) if hours.isdecimal() else 24)
@@ -84,12 +87,21 @@ def _data(given: Mapping[str, Any], choices: Sequence[str], at: datetime) -> dic
         }
     found: dict[str, Any] = {}
     for name, option in (("start", "starts"), ("end", "ends")):
-        moment = read_datetime(str(given.get(option) or ""))
+        moment = _moment(str(given.get(option) or "").strip(), zone)
         if moment:
             found[name] = write_datetime(moment)
     if place := str(given.get("place") or "").strip():
         found["place"] = place[:300]
     return found
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime | None:
+    """What a clock on the wall of the workspace shows, unless the zone is told."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return read_datetime(text)
+    return found if found.tzinfo else found.replace(tzinfo=zone)
 
 
 # ── people ──

@@ -88,8 +88,12 @@ def publish(actor: HubActor, outgoing: Outgoing, media: Media) -> list[HubObject
         return [_written(actor, draft, outgoing) for draft in drafts]
 
 
+def _zone(actor: HubActor) -> str:
+    return actor.hub.workspace.time_zone if actor.hub else "UTC"
+
+
 def _drafts(actor: HubActor, outgoing: Outgoing, media: Media) -> list[Draft]:
-    options = composing.options_of(outgoing)
+    options = composing.options_of(outgoing, zone=_zone(actor))
     answered = _answered(outgoing.in_reply_to)
     text = composing.with_link(outgoing.text, outgoing.link)
     first = _draft(
@@ -314,7 +318,8 @@ def _ask_to_quote(thing: HubObject) -> None:
 
 def edit(thing: HubObject, outgoing: Outgoing, media: Media) -> HubObject:
     """Change what a post says; readers get an Update."""
-    actor, options = thing.actor, composing.options_of(outgoing)
+    actor = thing.actor
+    options = composing.options_of(outgoing, zone=_zone(actor))
     text = composing.with_link(outgoing.text, outgoing.link)
     people = {key: person for key, (person, _) in composing.people_named(text).items()}
     pictures = [_stored(one, content) for one, content in media]
@@ -327,6 +332,8 @@ def edit(thing: HubObject, outgoing: Outgoing, media: Media) -> HubObject:
         thing.name = options.title or thing.name
         thing.summary, thing.sensitive = options.warning, bool(options.warning)
         thing.html = composing.html_of(actor, text, Options(thing.type, title=thing.name), people)
+        if thing.type == "Event":
+            thing.data = {**thing.data, **options.data}
         if media or not outgoing.attachments:
             thing.pictures = pictures or thing.pictures
         thing.updated = clock.now()

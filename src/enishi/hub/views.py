@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from enishi.accounts.formkit import attempt
 from enishi.accounts.permissions import Permission
 from enishi.accounts.requests import WorkspaceRequest
-from enishi.hub import keeping, residence
+from enishi.hub import keeping, queries, residence
 from enishi.hub.forms import HostForm, InvitationForm, LinkForm, LooksForm, RegistrationForm
 from enishi.hub.models import CommentState, Gathering, Hub, Subscriber, SubscriberState
 from enishi.hub.protocol import texts
@@ -23,7 +23,8 @@ from enishi.hub.site import colours
 
 def _context(request: WorkspaceRequest, tab: str) -> dict[str, Any]:
     hub = keeping.hub_of(request.actor)
-    return {"tab": tab, "account": keeping.organisation(hub), "hub": hub}
+    waiting = queries.waiting(request.actor)
+    return {"tab": tab, "account": keeping.organisation(hub), "hub": hub, "waiting": waiting}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -108,6 +108,14 @@ def test_it_reads_nothing_of_private_networks(client, settings, url):
     assert client.get(elsewhere.address(url)).status_code == 404
 
 
+def test_a_face_that_is_missing_lets_the_letter_be_seen(client, monkeypatch):
+    monkeypatch.setattr(elsewhere, "_fetched", lambda _url: b"nothing")
+    response = client.get(elsewhere.address(URL, "face"))
+    assert response.status_code == 200
+    seen = Image.open(io.BytesIO(response.content)).convert("RGBA")
+    assert seen.getpixel((0, 0))[3] == 0
+
+
 def test_a_failure_is_tried_again_later_and_a_picture_is_read_anew_one_day(monkeypatch):
     answers = iter([b"no", image(10, 10), image(20, 20)])
     one = Wanted(URL, "picture")

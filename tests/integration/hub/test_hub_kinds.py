@@ -129,6 +129,17 @@ def test_our_quote_asks_and_shows_the_stamp_it_gets(client, ours, alice):
     assert document["quoteAuthorization"] == stamp
 
 
+def test_an_event_begins_by_the_clock_of_the_workspace(ours):
+    ours.hub.workspace.time_zone = "Asia/Tokyo"
+    options = {"title": "Tasting", "starts": "2027-04-01T19:00", "ends": "2027-04-01T20:00+02:00"}
+    event = things.publish(ours, outgoing("Come!", options=options), ())[0]
+    assert event.type == "Event"
+    assert event.data == {"start": "2027-04-01T10:00:00Z", "end": "2027-04-01T18:00:00Z"}
+    things.edit(event, outgoing("Come later!", options={"starts": "2027-04-01 19:30"}), ())
+    event.refresh_from_db()
+    assert event.data["start"] == "2027-04-01T10:30:00Z"
+
+
 # ── moves and complaints ──
 
 

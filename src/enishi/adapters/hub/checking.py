@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,7 @@ from enishi.adapters.hub.mapping import (
     length,
 )
 from enishi.channels.contract import Outgoing, Problem
+from enishi.vocab.times import read_datetime
 
 
 def problems(outgoing: Outgoing) -> Sequence[Problem]:
@@ -31,4 +32,17 @@ def problems(outgoing: Outgoing) -> Sequence[Problem]:
     choices = {line.strip() for line in str(outgoing.options.get("poll", "")).splitlines()} - {""}
     if choices and not POLL_MIN <= len(choices) <= POLL_MAX:
         found.append(Problem("poll", _("A poll has two to eight different choices.")))
+    return found + _problems_of_event(outgoing.options)
+
+
+def _problems_of_event(options: Mapping[str, object]) -> list[Problem]:
+    times = {name: str(options.get(name) or "").strip() for name in ("starts", "ends")}
+    found = [
+        Problem(name, _("This is no date and time."))
+        for name, text in times.items()
+        if text and read_datetime(text) is None
+    ]
+    begun, ended = read_datetime(times["starts"]), read_datetime(times["ends"])
+    if begun and ended and ended <= begun:
+        found.append(Problem("ends", _("The event ends before it begins.")))
     return found
