@@ -218,6 +218,33 @@ def classify(request: HttpRequest, channel_id: UUID, body: TaxonomyIn) -> Any:
     return described(queries.channel(actor, channel_id))
 
 
+class AccountIn(Schema):
+    """An account of the same network: @name@host, or its id there."""
+
+    account: str
+
+
+@router.post("/channels/{uuid:channel_id}/following", response={204: None})
+def follow(request: HttpRequest, channel_id: UUID, body: AccountIn) -> Any:
+    """Follow an account with the channel's own."""
+    actions.follow(_actor(request), channel_id, account=body.account)
+    return Status(204, None)
+
+
+@router.delete("/channels/{uuid:channel_id}/following", response={204: None})
+def unfollow(request: HttpRequest, channel_id: UUID, body: AccountIn) -> Any:
+    """Follow an account no more."""
+    actions.unfollow(_actor(request), channel_id, account=body.account)
+    return Status(204, None)
+
+
+@router.get("/channels/{uuid:channel_id}/search", response=dict[str, Any])
+def search(request: HttpRequest, channel_id: UUID, words: str, cursor: str = "") -> Any:
+    """Posts of strangers by words, or below a `#hashtag`; nothing of it is kept."""
+    page = actions.search(_actor(request), channel_id, words=words, cursor=cursor)
+    return {"items": [one.json() for one in page.items], "cursor": page.cursor, "more": page.more}
+
+
 @router.get("/networks", response=list[dict[str, Any]])
 def networks(request: HttpRequest) -> Any:
     """What can be connected here, and what each asks for."""

@@ -109,6 +109,25 @@ def sync(context: typer.Context, channel_id: UUID) -> None:
 
 
 @app.command()
+def follow(context: typer.Context, channel_id: UUID, account: str) -> None:
+    """Follow @name@host with a channel's account."""
+    actions.follow(current_actor(context), channel_id, account=account)
+
+
+@app.command()
+def unfollow(context: typer.Context, channel_id: UUID, account: str) -> None:
+    """Follow an account no more."""
+    actions.unfollow(current_actor(context), channel_id, account=account)
+
+
+@app.command()
+def search(context: typer.Context, channel_id: UUID, words: str, cursor: str = "") -> None:
+    """Posts of strangers by words, or below a #hashtag."""
+    page = actions.search(current_actor(context), channel_id, words=words, cursor=cursor)
+    show(context, [one.json() for one in page.items])
+
+
+@app.command()
 def pause(context: typer.Context, channel_id: UUID) -> None:
     """Stop reading and publishing on a channel."""
     show(context, {"state": actions.pause_channel(current_actor(context), channel_id).state})

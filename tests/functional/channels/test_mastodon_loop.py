@@ -20,10 +20,12 @@ from enishi.accounts import actions as accounts
 from enishi.accounts.permissions import Permission
 from enishi.activities.models import Activity
 from enishi.adapters.mastodon.oauth import SCOPES
+from enishi.channels import actions
 from enishi.channels.models import Authorisation, Channel, OAuthApp
 from enishi.inbox.models import Conversation
 from enishi.jobs.testing import run_until_idle, time_moved
 from enishi.kernel import clock
+from enishi.kernel.errors import EnishiError
 from enishi.publishing.models import Delivery, Media
 from tests.lab.mastodon_fake import AKKOMA, GOTOSOCIAL, MASTODON, OLD, PIXELFED, SNAC, running
 
@@ -233,3 +235,19 @@ def test_programs_sign_in_by_code(owner, mastodon):
     assert made.status_code == 201, made.content.decode()
     assert made.json()["handle"].startswith("@kissa@")
     assert client.post(path, {"code": code}, content_type="application/json").status_code == 404
+
+
+def test_it_follows_by_name_and_finds_what_strangers_say_where_the_server_can(
+    page, base, owner, server
+):
+    channel = connect(page, base, server)
+    actions.follow(owner, channel.id, account=f"@{server.other.acct}")
+    assert (server.me.id, server.other.id) in server.world.follows
+    actions.unfollow(owner, channel.id, account=server.other.acct)
+    assert (server.me.id, server.other.id) not in server.world.follows
+    with pytest.raises(EnishiError):
+        actions.follow(owner, channel.id, account="@nobody@far.example")
+
+    server.world.post(server.other, "Beans from Yirgacheffe")
+    found = actions.search(owner, channel.id, words="Yirgacheffe").items
+    assert len(found) == (1 if server.world.personality.search else 0)

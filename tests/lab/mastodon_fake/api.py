@@ -348,6 +348,17 @@ class Api:
         found = [self.world.shown(one) for one in self.world.of(asked.steps[0])]
         return self._page(asked, found)
 
+    @route("GET", "/api/v1/accounts/lookup")
+    def lookup(self, asked: Asked) -> Json:
+        self._needs(self.kind.batch)
+        found = self._named(asked.one("acct"))
+        self._needs(bool(found))
+        return found[0]
+
+    def _named(self, acct: str) -> list[Json]:
+        people = self.world.people.values()
+        return [self.world.account(one) for one in people if one.acct == acct.lstrip("@")]
+
     @route("POST", "/api/v1/accounts/*/follow")
     def follow(self, asked: Asked) -> Json:
         if asked.steps[0] not in self.world.people:
@@ -540,6 +551,8 @@ class Api:
 
     @route("GET", "/api/v2/search")
     def search(self, asked: Asked) -> Json:
+        if asked.one("type") == "accounts":
+            return {"accounts": self._named(asked.one("q")), "statuses": [], "hashtags": []}
         self._needs(self.kind.search)
         newest = sorted(self.world.statuses.values(), key=lambda one: one["_order"], reverse=True)
         found = [self.world.shown(one) for one in newest if asked.one("q") in one["content"]]

@@ -7,6 +7,9 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+
+from django.utils.translation import gettext_lazy as _
 
 from enishi.adapters.mastodon import limits as reading
 from enishi.adapters.mastodon import mapping, oauth, publishing, streaming, writing
@@ -276,13 +279,31 @@ class MastodonAdapter:
     # ── people ──
 
     async def follow(self, account_id: str) -> None:
-        await self._client.call(Call("POST", f"/api/v1/accounts/{account_id}/follow"))
+        path = f"/api/v1/accounts/{await self._account_id(account_id)}/follow"
+        await self._client.call(Call("POST", path))
 
     async def unfollow(self, account_id: str) -> None:
         try:
-            await self._client.call(Call("POST", f"/api/v1/accounts/{account_id}/unfollow"))
+            path = f"/api/v1/accounts/{await self._account_id(account_id)}/unfollow"
+            await self._client.call(Call("POST", path))
         except MissingError:
             return
+
+    async def _account_id(self, account: str) -> str:
+        """What this server calls an account; one of another server may have to be fetched."""
+        name = account.strip().lstrip("@")
+        if "@" not in name:
+            return quote(name, safe="")
+        try:
+            found = await self._client.get("/api/v1/accounts/lookup", acct=name)
+        except MissingError:
+            answer = await self._client.get(
+                "/api/v2/search", q=f"@{name}", type="accounts", limit=1, resolve="true"
+            )
+            found = next(iter(answer.get("accounts") or []), {})
+        if not found.get("id"):
+            raise RejectedError(_("This account cannot be found."), field="account_id")
+        return quote(str(found["id"]), safe="")
 
 
 ADAPTER = MastodonAdapter

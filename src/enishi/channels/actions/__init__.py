@@ -9,6 +9,7 @@ from enishi.channels.actions.activating import (
     set_cadence,
     set_owners,
 )
+from enishi.channels.actions.around import follow, search, unfollow
 from enishi.channels.actions.authorising import (
     Begun,
     SignedIn,
@@ -42,6 +43,7 @@ __all__ = [
     "connect_channel",
     "disconnect_channel",
     "finish_sign_in",
+    "follow",
     "pause_channel",
     "read_now",
     "reconnect_channel",
@@ -49,10 +51,12 @@ __all__ = [
     "resume_channel",
     "rotate_keys",
     "save_account",
+    "search",
     "set_activation",
     "set_cadence",
     "set_owners",
     "set_taxonomy",
     "sign_in_channel",
+    "unfollow",
     "verify_account",
 ]

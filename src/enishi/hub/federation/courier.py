@@ -140,8 +140,10 @@ class ParcelSource:
 
     def settle(self, results: Sequence[ParcelResult]) -> None:
         with transaction.atomic():
+            _settle_done([result for result in results if result.done])
             for result in results:
-                _settle(result)
+                if not result.done:
+                    _settle(result)
             _note_servers(results)
 
     def recover(self, stranded: Stranded, now: datetime) -> int:
@@ -241,6 +243,19 @@ def _within(work: ParcelWork) -> ParcelResult:
 # ── afterwards ──
 
 
+def _settle_done(results: Sequence[ParcelResult]) -> None:
+    """Most arrive: one statement for all of them."""
+    by_worker: dict[UUID, list[ParcelResult]] = defaultdict(list)
+    for result in results:
+        by_worker[result.work.worker_id].append(result)
+    for worker_id, some in by_worker.items():
+        held = Parcel.objects.filter(
+            id__in=[one.work.id for one in some], state=ParcelState.SENDING, worker_id=worker_id
+        )
+        latest = max(one.ended_at for one in some)
+        held.update(state=ParcelState.DONE, settled_at=latest, problem="")
+
+
 def _settle(result: ParcelResult) -> None:
     parcel = result.work.parcel
     held = Parcel.objects.filter(
@@ -248,8 +263,6 @@ def _settle(result: ParcelResult) -> None:
     )
     if result.interrupted:
         held.update(state=ParcelState.DUE, worker_id=None, due_at=result.ended_at)
-    elif result.done:
-        held.update(state=ParcelState.DONE, settled_at=result.ended_at, problem="")
     elif result.final or result.ended_at - parcel.first_due_at > GIVEN_UP_AFTER:
         state = ParcelState.FAILED if result.final else ParcelState.DROPPED
         held.update(state=state, settled_at=result.ended_at, problem=result.problem[:300])
@@ -273,10 +286,11 @@ def _note_servers(results: Sequence[ParcelResult]) -> None:
     by_host: dict[str, list[ParcelResult]] = defaultdict(list)
     for result in results:
         by_host[result.work.parcel.host].append(result)
+    took: dict[str, Scheme | None] = {}
     for host, some in by_host.items():
-        ended = max(result.ended_at for result in some)
         if any(result.done for result in some):
-            understood = next((one.scheme for one in some if one.done and one.scheme), None)
-            servers.works_again(host, understood, ended)
+            took[host] = next((one.scheme for one in some if one.done and one.scheme), None)
         elif all(result.unreached for result in some):
-            servers.fails(host, ended)
+            servers.fails(host, max(result.ended_at for result in some))
+    if took:
+        servers.work_again(took, max(result.ended_at for result in results))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from enishi.hub.models import Parcel, ParcelState, Server
@@ -16,16 +16,18 @@ DEAD_AFTER = timedelta(days=7)
 DEAD_REST = timedelta(days=30)
 
 
-def works_again(host: str, scheme: Scheme | None, at: datetime) -> None:
-    """A server took something; `scheme` is the dialect of the signature that it took."""
-    values: dict[str, object] = {
-        "failing_since": None,
-        "rests_until": None,
-        "last_success_at": at,
-    }
-    if scheme is not None:
-        values["scheme"] = scheme.value
-    Server.objects.update_or_create(host=host, defaults=values)
+def work_again(took: Mapping[str, Scheme | None], at: datetime) -> None:
+    """Servers took something; with each, the dialect of the signature that it took, if known."""
+    plain = ["failing_since", "rests_until", "last_success_at"]
+    for is_told, columns in ((True, ["scheme", *plain]), (False, plain)):
+        rows = [
+            Server(host=host, scheme=scheme.value if scheme else "", last_success_at=at)
+            for host, scheme in took.items()
+            if bool(scheme) is is_told
+        ]
+        Server.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["host"], update_fields=columns
+        )
 
 
 def fails(host: str, now: datetime) -> None:
