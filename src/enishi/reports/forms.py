@@ -124,7 +124,7 @@ class ScheduleForm(forms.Form):
         label=_("Attached as"),
         choices=FORMATS,
         initial=[Format.PDF],
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        widget=forms.CheckboxSelectMultiple,
     )
     note = forms.CharField(
         label=_("A few words above the numbers"),

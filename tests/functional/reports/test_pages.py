@@ -400,7 +400,9 @@ def rest(client, owner):
 
 
 def test_rest_gives_null_for_what_was_not_observed(client, owner, channel):
-    secret = accounts.create_token(owner, name="read", scopes=["strategy.view"]).secret
+    secret = accounts.create_token(
+        owner, name="read", scopes=["strategy.view", "workspace.view"]
+    ).secret
     headers = {"authorization": f"Bearer {secret}"}
     found = client.get(f"/api/v1/reports/board?board=boss&{APRIL}", headers=headers).json()
     (section,) = found["sections"]
