@@ -45,6 +45,8 @@ class Permission(StrEnum):
     STRATEGY_VIEW = "strategy.view"
     STRATEGY_EDIT = "strategy.edit"
     REPORTS_EDIT = "reports.edit"
+    STRATEGY_APPROVE = "strategy.approve"
+    WORK_LOG = "work.log"
     LOG_VIEW = "log.view"
     LOG_WRITE = "log.write"
     LOG_ERASE = "log.erase"
@@ -67,9 +69,10 @@ _EVERYTHING = frozenset(Permission)
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.OWNER: _EVERYTHING,
     Role.MANAGER: _EVERYTHING - {_P.WORKSPACE_MANAGE, _P.LOG_ERASE},
-    Role.CREATOR: _READ | {_P.POSTS_EDIT},
-    Role.RESPONDER: _READ - {_P.STRATEGY_VIEW, _P.LOG_VIEW} | {_P.INBOX_REPLY, _P.INBOX_MANAGE},
-    Role.ANALYST: _READ | {_P.STRATEGY_EDIT, _P.REPORTS_EDIT, _P.IMPORTS_RUN},
+    Role.CREATOR: _READ | {_P.POSTS_EDIT, _P.WORK_LOG},
+    Role.RESPONDER: _READ - {_P.STRATEGY_VIEW, _P.LOG_VIEW}
+    | {_P.INBOX_REPLY, _P.INBOX_MANAGE, _P.WORK_LOG},
+    Role.ANALYST: _READ | {_P.STRATEGY_EDIT, _P.REPORTS_EDIT, _P.IMPORTS_RUN, _P.WORK_LOG},
     Role.AGENCY: _READ
     | {
         _P.POSTS_EDIT,
@@ -78,6 +81,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         _P.INBOX_MANAGE,
         _P.STRATEGY_EDIT,
         _P.REPORTS_EDIT,
+        _P.WORK_LOG,
     },
     Role.CLIENT_APPROVER: frozenset({_P.WORKSPACE_VIEW, _P.POSTS_VIEW, _P.POSTS_APPROVE}),
     Role.AUDITOR: _READ,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from enishi.accounts.permissions import Actor, Permission
 from enishi.activities.actions import require_past
 from enishi.activities.log import NewObservation, observe
+from enishi.analytics.catalogue.programmes import METRICS
 from enishi.kernel import clock
 from enishi.kernel.errors import InvalidInputError
 from enishi.kernel.ids import new_id
@@ -50,13 +51,14 @@ NOTABLE: Mapping[str, tuple[float, float]] = MappingProxyType(
         "reach_hashtag": _ANY,
         "reach_search": _ANY,
         "reach_paid": _ANY,
+        **dict.fromkeys(METRICS, _ANY),
     }
 )
 """What can be noted, with the least and the largest value."""
 
 ABOUT_SOMEBODY = frozenset({"rival_mentions"})
 """Numbers that say nothing without the name of whom they are about."""
-ONE_BY_ONE = frozenset({"spend", "labour_cost", "revenue", "gross_profit", "nps", "csat"})
+ONE_BY_ONE = frozenset({"spend", "labour_cost", "revenue", "gross_profit", "nps", "csat", *METRICS})
 """Notes that add up or are averaged: each is about a subject of its own."""
 
 

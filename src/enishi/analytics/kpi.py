@@ -8,6 +8,7 @@ from enishi.analytics.catalogue import money
 from enishi.analytics.catalogue.awareness import AWARENESS
 from enishi.analytics.catalogue.conversations import ANSWERING, conversations
 from enishi.analytics.catalogue.defining import marketing, operation, reported
+from enishi.analytics.catalogue.programmes import PROGRAMMES
 from enishi.analytics.catalogue.videos import VIDEOS
 from enishi.analytics.kpis.counts import CountKpi, PostsKpi
 from enishi.analytics.kpis.engagement import FOLLOWERS, EngagementsKpi, RateKpi
@@ -277,5 +278,6 @@ KPIS: Mapping[str, Kpi] = _BASIC | {
         *money.AMOUNTS,
         *money.returns(*_named("clicks", "impressions", "leads", "purchases")),
         *money.OPINIONS,
+        *PROGRAMMES,
     )
 }

@@ -11,7 +11,7 @@ from enishi.accounts.permissions import Actor
 from enishi.activities.models import Activity
 from enishi.channels.models import Channel
 from enishi.publishing.models import Post
-from enishi.sample import history
+from enishi.sample import company, history
 from enishi.sample.writing import ZONE, brand
 from enishi.strategy import actions as strategy
 from enishi.strategy.core.nodes import Level
@@ -65,15 +65,26 @@ def draw_up(actor: Actor, channels: Sequence[Channel], language: str, now: datet
         Level.OBJECTIVE, "followers", useful, measure=_followers(channels, start, now)
     )
     likes = tree.add(Level.OBJECTIVE, "likes", useful, measure=_likes(channels, start))
-    tree.add(Level.OBJECTIVE, "engagement", answering, measure=_reactions(channels, now))
+    engagement = tree.add(
+        Level.OBJECTIVE, "engagement", answering, measure=_reactions(channels, now)
+    )
+    nodes = {
+        "goal": goal,
+        "strategy": useful,
+        "strategy2": answering,
+        "followers": followers,
+        "likes": likes,
+        "engagement": engagement,
+    }
     for parent, key in (
         (followers, "tactic_brew"),
         (likes, "tactic_bean"),
         (followers, "tactic_event"),
     ):
-        tactic = tree.add(Level.TACTIC, key, parent)
+        tactic = nodes[key] = tree.add(Level.TACTIC, key, parent)
         for post_id in _posts_of(actor, key):
             strategy.link_post(actor, tactic_id=tactic, post_id=post_id)
+    company.set_up(actor, nodes, language, now)
 
 
 def _followers(channels: Sequence[Channel], start: date, now: datetime) -> Measure:

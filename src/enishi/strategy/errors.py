@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from enishi.kernel.errors import ConflictError, NotFoundError
+from enishi.kernel.errors import ConflictError, NotAllowedError, NotFoundError
 from enishi.strategy.core.nodes import Level
 
 
@@ -39,4 +41,29 @@ def not_empty(level: Level, count: int) -> ConflictError:
         messages[level] % {"count": count},
         field=level.value,
         remedy=_("Delete or move what is below it first."),
+    )
+
+
+def month_is_closed(day: date) -> ConflictError:
+    """Hours and costs of a closed month stay as they are (R018)."""
+    return ConflictError(
+        _("%(month)s is closed.") % {"month": f"{day:%Y-%m}"},
+        field="day",
+        remedy=_("Somebody who may approve can open it again."),
+    )
+
+
+def not_a_person() -> NotAllowedError:
+    """Hours are a person's own; Enishi itself works none."""
+    return NotAllowedError(
+        _("Hours belong to a person."), remedy=_("Sign in, or use a token of a member.")
+    )
+
+
+def has_bookings() -> ConflictError:
+    """A tactic on which hours or costs are booked stays (R018)."""
+    return ConflictError(
+        _("Hours or costs are booked on this tactic."),
+        field="tactic",
+        remedy=_("Set it to “Dropped” instead."),
     )

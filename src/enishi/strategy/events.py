@@ -1,7 +1,8 @@
 """The activities that strategy records, all in the house.
 
 Create, Update, Move, Delete   a node of the plan
-Add, Remove                    a post was linked to a tactic, or no longer is
+Add, Remove                    a post or conversation was linked to a tactic, or no longer is
+Update, Accept, Add …          what lies beside the tree: a pillar, a month, a risk, a version
 """
 
 from __future__ import annotations
@@ -49,6 +50,36 @@ def happened(
         object_key=urn(node_id),
         target_key=urn(target) if target else "",
         text=title,
+        user_id=actor.user_id,
+        via=actor.via.value,
+        document=document.json(),
+    )
+
+
+def noted(
+    actor: Actor, kind: str, what: str, subject: UUID | str, *, text: str = ""
+) -> NewActivity:
+    """Something that a person did beside the tree: `what` names the kind of thing."""
+    at, identifier = clock.now(), new_id()
+    key = urn(subject) if isinstance(subject, UUID) else f"{_ENISHI}:{what.lower()}:{subject}"
+    document = vocab.build(
+        kind,
+        id=urn(identifier),
+        published=at,
+        actor=_person(actor),
+        object=vocab.build(["Object", f"enishi:{what}"], id=key, name=text or None),
+    )
+    return NewActivity(
+        workspace_id=actor.workspace_id,
+        type=kind,
+        key=str(identifier),
+        source=_ENISHI,
+        occurred_at=at,
+        actor_key=urn(actor.user_id) if actor.user_id else _ENISHI,
+        actor_name=actor.name,
+        object_type=f"enishi:{what}",
+        object_key=key,
+        text=text,
         user_id=actor.user_id,
         via=actor.via.value,
         document=document.json(),

@@ -14,11 +14,22 @@ from django.utils.translation import gettext_lazy as _
 from enishi.accounts.permissions import Actor
 from enishi.analytics.kpi import KPIS
 from enishi.analytics.metrics.definition import Unit
+from enishi.kernel import money
 from enishi.strategy import queries, texts
 from enishi.strategy.core.nodes import Level, Status
 from enishi.strategy.inputs import Details, Measure
 from enishi.strategy.kpi_words import PACKS
-from enishi.strategy.models import STATUSES
+from enishi.strategy.models import (
+    BOXES,
+    FUNCTIONS,
+    OBJECTIVE_TYPES,
+    PILLARS,
+    PRIORITIES,
+    PURPOSES,
+    SCOPES,
+    STATUSES,
+)
+from enishi.strategy.queries.resources import plan_settings
 from enishi.strategy.values import Choice
 
 
@@ -69,6 +80,93 @@ class NodeForm(forms.Form):
         """Only objectives are measured."""
         return None
 
+    def facets(self) -> dict[str, Any]:
+        """What the node says beyond that; choices that were not offered stay as they are."""
+        return {}
+
+
+class GoalForm(NodeForm):
+    """A goal stands on one of the three pillars."""
+
+    pillar = forms.ChoiceField(label=_("Pillar"), choices=PILLARS, required=False)
+    review_on = forms.DateField(
+        label=_("Next review"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def facets(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        pillar = {"pillar": given["pillar"]} if given["pillar"] else {}
+        return pillar | {"review_on": given["review_on"]}
+
+
+_LINES = {"rows": 2}
+
+
+class StrategyForm(NodeForm):
+    """What, who, how, why; what it may cost."""
+
+    what = forms.CharField(
+        label=_("What do we use?"), required=False, widget=forms.Textarea(attrs=_LINES)
+    )
+    who = forms.CharField(
+        label=_("Who does it, and for whom?"), required=False, widget=forms.Textarea(attrs=_LINES)
+    )
+    how = forms.CharField(
+        label=_("How do we use it?"), required=False, widget=forms.Textarea(attrs=_LINES)
+    )
+    why = forms.CharField(
+        label=_("Why will it win minds, hearts and business?"),
+        required=False,
+        widget=forms.Textarea(attrs=_LINES),
+    )
+    scope = forms.ChoiceField(
+        label=_("Operation or marketing"),
+        choices=[("", _("Not tagged yet")), *SCOPES],
+        required=False,
+    )
+    budget = forms.CharField(
+        label=_("Budget"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        help_text=_("For its whole time. What goes beyond it needs an approver."),
+    )
+
+    def clean_budget(self) -> int | None:
+        text = str(self.cleaned_data["budget"])
+        if not text.strip():
+            return None
+        found = money.to_minor(text, plan_settings(self.actor).currency)
+        if found is None:
+            raise forms.ValidationError(_("This is not an amount."))
+        return found
+
+    def facets(self) -> dict[str, Any]:
+        names = ("what", "who", "how", "why", "scope", "budget")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class TacticForm(NodeForm):
+    """Operation or marketing, and how important."""
+
+    scope = forms.ChoiceField(
+        label=_("Operation or marketing"),
+        choices=[("", _("Not tagged yet")), *SCOPES],
+        required=False,
+    )
+    priority = forms.ChoiceField(
+        label=_("Priority"),
+        choices=PRIORITIES,
+        required=False,
+        help_text=_("When time does not suffice, what could be done is dropped first."),
+    )
+
+    def facets(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        priority = {"priority": given["priority"]} if given["priority"] else {}
+        return priority | {"scope": given["scope"]}
+
 
 class ObjectiveForm(NodeForm):
     """A node with a KPI, a way to go, and two dates."""
@@ -106,6 +204,27 @@ class ObjectiveForm(NodeForm):
         help_text=_("For example customers, out of the leads of another objective."),
     )
 
+    kind = forms.ChoiceField(
+        label=_("What it is to bring"),
+        choices=[("", _("Something else")), *OBJECTIVE_TYPES],
+        required=False,
+        help_text=_("Brings its KPIs with it; change them on the objective’s page."),
+    )
+    purpose = forms.ChoiceField(
+        label=_("Business purpose"), choices=[("", _("Not chosen yet")), *PURPOSES], required=False
+    )
+    function = forms.ChoiceField(
+        label=_("For which part of the company"),
+        choices=[("", _("Not chosen yet")), *FUNCTIONS],
+        required=False,
+    )
+    boxes = forms.MultipleChoiceField(
+        label=_("Boxes of the business canvas that it serves"),
+        choices=BOXES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     def __init__(self, *args: Any, objective_id: UUID | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         metric = self.fields["metric"]
@@ -130,6 +249,9 @@ class ObjectiveForm(NodeForm):
             channel_ids=tuple(UUID(one) for one in given["channels"]),
             upstream_id=UUID(given["upstream"]) if given["upstream"] else None,
         )
+
+    def facets(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("kind", "purpose", "function", "boxes")}
 
 
 def kpi_choices() -> list[tuple[object, list[tuple[str, str]]]]:
@@ -165,7 +287,13 @@ def initial_of(details: Details, measure: Measure | None = None) -> dict[str, An
 
 def form_class(level: Level) -> type[NodeForm]:
     """The form of a level."""
-    return ObjectiveForm if level is Level.OBJECTIVE else NodeForm
+    forms_of: dict[Level, type[NodeForm]] = {
+        Level.GOAL: GoalForm,
+        Level.STRATEGY: StrategyForm,
+        Level.OBJECTIVE: ObjectiveForm,
+        Level.TACTIC: TacticForm,
+    }
+    return forms_of[level]
 
 
 def scale_of(metric: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import TypeVar
 from uuid import UUID
@@ -49,6 +49,11 @@ class Place:
 def today_in(zone: str) -> date:
     """The day that it is in a zone."""
     return clock.now().astimezone(ZoneInfo(zone)).date()
+
+
+def day_in(zone: str, moment: datetime) -> date:
+    """The day of a moment in a zone."""
+    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 def kpi_of(key: str) -> Kpi:

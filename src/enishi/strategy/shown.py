@@ -25,6 +25,7 @@ from enishi.strategy.values import (
     ObjectiveRow,
     OutlookRow,
     SecondLevel,
+    StrategyRow,
     TacticRow,
 )
 
@@ -133,25 +134,37 @@ class StrategyNode:
     node: Leaf
     objectives: Sequence[ObjectiveNode]
 
+    @property
+    def kpis(self) -> Sequence[str]:
+        """The KPIs of its objectives, by name."""
+        return _names(self.objectives)
+
 
 @dataclass(frozen=True, slots=True)
 class GoalNode:
     node: Leaf
     strategies: Sequence[StrategyNode]
 
+    @property
+    def kpis(self) -> Sequence[str]:
+        """The KPIs of all objectives below it, by name."""
+        return _names([one for each in self.strategies for one in each.objectives])
+
+
+def _names(objectives: Sequence[ObjectiveNode]) -> list[str]:
+    names = (one.card.metric_name for one in objectives)
+    return [name for name in dict.fromkeys(names) if name]
+
 
 def goal(row: GoalRow) -> GoalNode:
     """A goal with all below it."""
-    return GoalNode(
-        row.node,
-        [
-            StrategyNode(
-                each.node,
-                [ObjectiveNode(one.node, card(one), one.tactics) for one in each.objectives],
-            )
-            for each in row.strategies
-        ],
-    )
+    return GoalNode(row.node, [strategy(each) for each in row.strategies])
+
+
+def strategy(row: StrategyRow) -> StrategyNode:
+    """A strategy with all below it."""
+    objectives = [ObjectiveNode(one.node, card(one), one.tactics) for one in row.objectives]
+    return StrategyNode(row.node, objectives)
 
 
 # --- the SMART check -----------------------------------------------------------------------
@@ -333,6 +346,8 @@ class Explained:
     kpi: KpiShown
     pack: object
     filled: str
+    better: str
+    """Which way is good: up, down or none."""
     sources: str
     table: Sequence[tuple[date, str]]
     observations: Sequence[tuple[datetime, str, str, str]]
@@ -346,6 +361,7 @@ def explanation(found: Explanation) -> Explained:
         kpi=kpi(KpiRow(found.definition, found.reading)),
         pack=PACKS[found.definition.pack],
         filled=found.reading.formula_filled,
+        better=found.definition.better.value,
         sources=", ".join(found.definition.sources),
         table=[(day, number(value, key)) for day, value in reversed(found.table)],
         observations=[

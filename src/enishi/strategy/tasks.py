@@ -1,4 +1,4 @@
-"""Background work: the outlook of every objective, once a day and after each change."""
+"""Background work: the outlook of every objective, and each month's review."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from enishi.jobs import actions as jobs
 from enishi.jobs.registry import periodic, task
 from enishi.kernel import clock
 from enishi.strategy import outlooks
+from enishi.strategy.actions import draft_due_reviews
+from enishi.strategy.asking import OUTLOOK, request_outlook
 
-OUTLOOK = "strategy.outlook"
+__all__ = ["OUTLOOK", "compute_outlook", "draft_reviews", "enqueue_stale", "request_outlook"]
 
 
 @task(OUTLOOK, attempts=3)
@@ -30,11 +31,7 @@ def enqueue_stale(_payload: dict[str, Any]) -> None:
             request_outlook(workspace_id)
 
 
-def request_outlook(workspace_id: UUID) -> None:
-    """Have the outlooks of a workspace computed soon."""
-    jobs.enqueue(
-        OUTLOOK,
-        {"workspace_id": str(workspace_id)},
-        key=str(workspace_id),
-        workspace_id=workspace_id,
-    )
+@periodic("strategy.reviews", every=timedelta(hours=6))
+def draft_reviews(_payload: dict[str, Any]) -> None:
+    """Draft last month's review wherever there are objectives and none was drafted yet."""
+    draft_due_reviews()

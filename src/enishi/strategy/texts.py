@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from enishi.analytics.kpi import KPIS
 from enishi.analytics.metrics.definition import Unit
+from enishi.strategy.core.mixup import Mixup
 from enishi.strategy.core.pacing import Pace, Pacing
 from enishi.strategy.core.smart import Finding, Letter, Reason
 from enishi.strategy.inputs import Measure
@@ -162,6 +163,25 @@ def _still_needed(pacing: Pacing, metric: str) -> str:
         "days": pacing.days_left,
         "daily": number(pacing.needed_per_day, metric),
     }
+
+
+_MIXUPS: Mapping[Mixup, object] = {
+    Mixup.NO_BUSINESS_KPI: gettext_lazy(
+        "This marketing plan has only KPIs of operation. Add a business KPI that it should move: "
+        "leads, purchases or revenue."
+    ),
+    Mixup.NO_OPERATION_KPI: gettext_lazy(
+        "This plan of operation is judged by business results alone. Add what running the "
+        "accounts can move by itself: followers, an engagement rate or the posting frequency."
+    ),
+    Mixup.NO_KPI: gettext_lazy("This plan has no KPI yet, so nobody can tell whether it works."),
+    Mixup.UNTAGGED: gettext_lazy("Is this operation or marketing? It has no tag yet."),
+}
+
+
+def mixup(found: Mixup) -> str:
+    """What is mixed up, and what to do about it."""
+    return str(_MIXUPS[found])
 
 
 METHODS: Mapping[str, object] = {

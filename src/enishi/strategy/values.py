@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,8 @@ class Leaf:
     owner_id: UUID | None
     owner_name: str
     position: int
+    facets: Mapping[str, Any] = field(default_factory=dict)
+    """What it says beyond that: pillar, purpose, scope … (see `facets`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django import template
 
 from enishi.accounts.permissions import Permission
 from enishi.strategy import queries
+from enishi.strategy.queries import alignment
 
 register = template.Library()
 
@@ -24,6 +25,25 @@ def tactic_field(context: template.Context) -> dict[str, Any]:
     if post and request.method != "POST":
         chosen |= {str(leaf.id) for leaf in queries.post_tactics(actor, post.card.id)}
     return {"tactics": [(each, str(each.id) in chosen) for each in queries.tactics(actor)]}
+
+
+@register.inclusion_tag("site/_conversation_tactics.html", takes_context=True)
+def conversation_tactics(context: template.Context, conversation_id: UUID) -> dict[str, Any]:
+    """Which tactics a conversation serves, and others to choose from."""
+    actor, request = context["actor"], context["request"]
+    linked = alignment.conversation_tactics(actor, conversation_id)
+    can_edit = actor.can(Permission.STRATEGY_EDIT)
+    known = {one.id for one in linked}
+    offered = alignment.live_tactics(actor) if can_edit else ()
+    return {
+        "linked": linked,
+        "tactics": [one for one in offered if one.id not in known],
+        "can_edit": can_edit,
+        "conversation_id": conversation_id,
+        "workspace": context["workspace"],
+        "csrf_token": context.get("csrf_token"),
+        "request": request,
+    }
 
 
 @register.simple_tag(takes_context=True)

@@ -21,12 +21,15 @@ from enishi.kernel import clock
 from enishi.kernel.errors import InvalidInputError, NotFoundError
 from enishi.publishing.models import Post
 from enishi.strategy import events
+from enishi.strategy.asking import request_outlook
+from enishi.strategy.core.kinds import Approval, pack_of
 from enishi.strategy.core.nodes import Level
 from enishi.strategy.core.statement import read
-from enishi.strategy.errors import no_such_node, not_empty
+from enishi.strategy.documents import document_of
+from enishi.strategy.errors import has_bookings, no_such_node, not_empty
+from enishi.strategy.facets import Facets, cleaned
 from enishi.strategy.inputs import Details, Measure
-from enishi.strategy.models import Goal, Objective, Strategy, Tactic, TacticPost
-from enishi.strategy.tasks import request_outlook
+from enishi.strategy.models import DeletedNode, Goal, Objective, Strategy, Tactic, TacticPost
 
 Node: TypeAlias = Goal | Strategy | Objective | Tactic
 
@@ -49,6 +52,7 @@ def create_node(
     details: Details,
     parent_id: UUID | None = None,
     measure: Measure | None = None,
+    facets: Facets | None = None,
 ) -> Node:
     """Add a node below its parent, as the last one there.
 
@@ -65,6 +69,7 @@ def create_node(
         **_parent_field(level, parent_id),
     )
     _set_details(node, details)
+    _set_facets(node, level, facets or {})
     if isinstance(node, Objective):
         _set_measure(actor, node, _completed(actor, measure or Measure(), details.title))
     node.save(force_insert=True)
@@ -84,12 +89,17 @@ def update_node(
     node_id: UUID,
     details: Details,
     measure: Measure | None = None,
+    facets: Facets | None = None,
 ) -> Node:
-    """Give a node other details, and an objective another measure."""
+    """Give a node other details and facets, and an objective another measure.
+
+    A strategy that was approved and now says something else is a draft again.
+    """
     actor.require(Permission.STRATEGY_EDIT)
     node = _node(actor, level, node_id)
     _require_details(actor, details)
     _set_details(node, details)
+    _set_facets(node, level, facets or {})
     if isinstance(node, Objective) and measure is not None:
         _set_measure(actor, node, measure)
         node.channels.set(_channels(actor, measure.channel_ids))
@@ -125,14 +135,28 @@ def move_node(
 
 
 @transaction.atomic
-def delete_node(actor: Actor, *, level: Level, node_id: UUID) -> None:
-    """Delete a node that has nothing below it; else raise ConflictError. Posts stay."""
+def delete_node(actor: Actor, *, level: Level, node_id: UUID) -> DeletedNode:
+    """Delete a node that has nothing below it; else raise ConflictError. Posts stay.
+
+    Returns what `undelete_node` brings back. Where hours or costs are booked on a tactic,
+    deleting is refused: they would lose what they were for.
+    """
     actor.require(Permission.STRATEGY_EDIT)
     node = _node(actor, level, node_id)
     if level.child is not None and (count := _below(actor, level.child, node.id).count()):
         raise not_empty(level, count)
+    if isinstance(node, Tactic) and (node.work.exists() or node.costs.exists()):
+        raise has_bookings()
     record([events.happened(actor, "Delete", level, node.id, title=node.title)])
+    kept = DeletedNode.objects.create(
+        workspace_id=actor.workspace_id,
+        title=node.title,
+        document=document_of(level, node),
+        by_id=actor.user_id,
+        at=clock.now(),
+    )
     node.delete()
+    return kept
 
 
 # --- posts ---------------------------------------------------------------------------------
@@ -224,6 +248,23 @@ def _set_details(node: Node, details: Details) -> None:
     node.description = details.description.strip()
     node.owner_id = details.owner_id
     node.status = details.status
+
+
+_APPROVED = frozenset({"what", "who", "how", "why", "budget"})
+"""What an approver agreed to."""
+
+
+def _set_facets(node: Node, level: Level, given: Facets) -> None:
+    """Set what is given. An objective that gets a type and has no KPIs is offered its pack."""
+    new = cleaned(level, given)
+    changed = {name for name, value in new.items() if getattr(node, name) != value}
+    for name, value in new.items():
+        setattr(node, name, value)
+    if isinstance(node, Strategy) and changed & _APPROVED:
+        node.approval = Approval.DRAFT.value
+        node.approver_id = node.approved_at = None
+    if isinstance(node, Objective) and "kind" in changed and not node.kpis:
+        node.kpis = list(pack_of(node.kind))
 
 
 def _completed(actor: Actor, measure: Measure, title: str) -> Measure:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from enishi.strategy.api.plan import router
+from ninja import Router
+
+from enishi.strategy.api import keeping, plan, starting, thinking, work
+
+router = Router()
+for part in (starting, work, thinking, keeping, plan):
+    router.add_router("", part.router)
 
 __all__ = ["router"]

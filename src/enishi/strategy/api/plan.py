@@ -11,14 +11,41 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 
 from enishi.accounts.terminal import to_plain
-from enishi.strategy import actions, explaining, plain, queries
+from enishi.strategy import actions, explaining, facets, plain, queries
 from enishi.strategy.core.nodes import Level
 from enishi.strategy.inputs import Details, Measure
 
 router = Router(tags=["Strategy"])
 
 
-class NodeIn(Schema):
+class FacetsIn(Schema):
+    """What a node says beyond title and measure; each level has its own of these.
+
+    `budget` is in minor units of the plan's currency (yen, cents).
+    """
+
+    pillar: str | None = None
+    review_on: date | None = None
+    what: str | None = None
+    who: str | None = None
+    how: str | None = None
+    why: str | None = None
+    scope: str | None = None
+    budget: int | None = None
+    kind: str | None = None
+    purpose: str | None = None
+    function: str | None = None
+    boxes: list[str] | None = None
+    kpis: list[str] | None = None
+    priority: int | None = None
+
+    def facets(self) -> dict[str, Any]:
+        """Only those that were given."""
+        given = self.dict(exclude_unset=True)
+        return {name: given[name] for name in facets.ALL if name in given}
+
+
+class NodeIn(FacetsIn):
     """What every node has. For objectives, the fields of the measure come with it."""
 
     title: str
@@ -51,7 +78,7 @@ class NodeIn(Schema):
         )
 
 
-class NodePatch(Schema):
+class NodePatch(FacetsIn):
     """Fields that are left out stay as they are."""
 
     title: str | None = None
@@ -119,6 +146,7 @@ def create_node(request: HttpRequest, level: Level, body: NodeIn) -> Any:
         parent_id=body.parent_id,
         details=body.details(),
         measure=body.measure() if level is Level.OBJECTIVE else None,
+        facets=body.facets(),
     )
     return Status(201, to_plain(queries.node(actor, level, made.id)))
 
@@ -138,6 +166,7 @@ def update_node(request: HttpRequest, level: Level, node_id: UUID, body: NodePat
         node_id=node_id,
         details=replace(details, **_of(details, given)),
         measure=replace(measure, **_of(measure, given)) if measure else None,
+        facets=body.facets(),
     )
     return to_plain(queries.node(actor, level, node_id))
 

@@ -54,7 +54,7 @@ class Approval(StrEnum):
 PACKS: Mapping[ObjectiveType, tuple[str, ...]] = MappingProxyType(
     {
         ObjectiveType.LEADS: ("leads", "lead_conversion_rate", "cost_per_lead"),
-        ObjectiveType.AWARENESS: ("reach", "share_of_voice", "searches"),
+        ObjectiveType.AWARENESS: ("reach", "share_of_voice", "branded_searches"),
         ObjectiveType.VIRALITY: ("reshares", "amplification_rate", "reach"),
     }
 )

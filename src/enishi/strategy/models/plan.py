@@ -45,7 +45,7 @@ OBJECTIVE_TYPES = [
 ]
 FUNCTIONS = [
     (Function.MARKETING.value, _("Marketing")),
-    (Function.SALES.value, _("Sales")),
+    (Function.SALES.value, _("Sales team")),
     (Function.SERVICE.value, _("Customer service")),
     (Function.HR.value, _("HR")),
     (Function.PARTNERS.value, _("Suppliers and partners")),

@@ -16,7 +16,7 @@ from enishi.strategy.models.plan import PILLARS, Objective, Strategy, Tactic
 BOXES = [
     ("customers", _("Customers")),
     ("analysis", _("Analysis")),
-    ("value", _("Value")),
+    ("value", _("Value for customers")),
     ("planning", _("Planning (finance, risk, choices)")),
     ("resources", _("Resources (people, skills, capital, partners)")),
     ("goals", _("Goals")),

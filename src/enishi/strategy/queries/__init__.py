@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from enishi.strategy.queries.nodes import (
+    approval,
+    booked,
+    factors_of,
+    strategy,
+    tasks,
+)
 from enishi.strategy.queries.plan import (
     channels,
     check_statement,
     checked,
     details,
+    facets,
     linkable_posts,
     measure,
     measure_of,
@@ -18,6 +26,7 @@ from enishi.strategy.queries.plan import (
     place_among,
     place_of,
     post_tactics,
+    strategies,
     tactic,
     tactics,
     tree,
@@ -25,10 +34,14 @@ from enishi.strategy.queries.plan import (
 )
 
 __all__ = [
+    "approval",
+    "booked",
     "channels",
     "check_statement",
     "checked",
     "details",
+    "facets",
+    "factors_of",
     "linkable_posts",
     "measure",
     "measure_of",
@@ -40,8 +53,11 @@ __all__ = [
     "place_among",
     "place_of",
     "post_tactics",
+    "strategies",
+    "strategy",
     "tactic",
     "tactics",
+    "tasks",
     "tree",
     "upstreams",
 ]

@@ -20,6 +20,7 @@ from enishi.strategy.core.pacing import Pacing, convert, pace
 from enishi.strategy.core.smart import Proposal, check
 from enishi.strategy.core.statement import read
 from enishi.strategy.errors import no_such_node
+from enishi.strategy.facets import facets_of
 from enishi.strategy.inputs import Details, Measure
 from enishi.strategy.models import Goal, Objective, Outlook, Strategy, Tactic, TacticPost
 from enishi.strategy.pictures import pacing_picture
@@ -114,6 +115,7 @@ def _leaf(node: Any, level: Level) -> Leaf:
         owner_id=node.owner_id,
         owner_name=str(node.owner or ""),
         position=node.position,
+        facets=facets_of(level, node),
     )
 
 
@@ -157,6 +159,11 @@ def _paced(place: Place, measure: Measure, value: float | None) -> Pacing | None
 def node(actor: Actor, level: Level, node_id: UUID) -> Leaf:
     """A node by itself."""
     return _leaf(_found(actor, level, node_id), level)
+
+
+def facets(actor: Actor, level: Level, node_id: UUID) -> dict[str, Any]:
+    """What a node says beyond title and measure."""
+    return facets_of(level, _found(actor, level, node_id))
 
 
 def details(actor: Actor, level: Level, node_id: UUID) -> Details:
@@ -323,6 +330,12 @@ def channels(actor: Actor) -> Sequence[Choice]:
     actor.require(Permission.STRATEGY_VIEW)
     rows = Channel.objects.filter(workspace_id=actor.workspace_id).order_by("name", "id")
     return [Choice(one.id, str(one)) for one in rows]
+
+
+def strategies(actor: Actor) -> Sequence[Choice]:
+    """Every strategy of the workspace, for choosing one."""
+    actor.require(Permission.STRATEGY_VIEW)
+    return [Choice(one.id, one.title) for one in _rows(Strategy, actor)]
 
 
 def upstreams(actor: Actor, *, but: UUID | None = None) -> Sequence[Choice]:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from enishi.accounts.permissions import Permission
 from enishi.accounts.requests import WorkspaceRequest
-from enishi.analytics.kpi import Window
+from enishi.analytics.kpi import KPIS, Window
 from enishi.analytics.metrics.definition import Pack
 from enishi.kernel.errors import InvalidInputError
-from enishi.strategy import explaining, queries, shown
+from enishi.strategy import actions, explaining, queries, shown
 from enishi.strategy.kpi_words import PACKS
+from enishi.strategy.queries import alignment
+from enishi.strategy.views.common import done, rights
 
 SPANS = (
     (7, gettext_lazy("7 days")),
@@ -46,9 +50,19 @@ def kpis(request: WorkspaceRequest) -> HttpResponse:
         "query": _query(window, channel_ids),
         "channels": queries.channels(request.actor),
         "chosen": {str(one) for one in channel_ids},
+        "watched": alignment.watched(request.actor),
         "tab": "kpis",
     }
-    return render(request, "strategy/kpis.html", context)
+    return render(request, "strategy/kpis.html", context | rights(request))
+
+
+@require_POST
+def watch(request: WorkspaceRequest) -> HttpResponse:
+    """Keep an eye on a KPI, or no longer."""
+    key, on = request.POST.get("key", ""), request.POST.get("on") == "1"
+    pack = KPIS[key].definition.pack.value if key in KPIS else ""
+    back = f"{reverse('strategy:kpis', args=[request.workspace.slug])}?pack={pack}"
+    return done(request, partial(actions.watch_kpi, request.actor, key, on=on), back)
 
 
 @require_GET

@@ -1,0 +1,166 @@
+"""How the plan is sorted: pillars, purposes, and the KPIs that its objectives watch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from enishi.accounts.permissions import Actor, Permission
+from enishi.analytics.kpi import Window
+from enishi.kernel import clock
+from enishi.strategy import readings
+from enishi.strategy.core.kinds import pack_of
+from enishi.strategy.core.mix import shares
+from enishi.strategy.core.nodes import Status
+from enishi.strategy.models import (
+    PILLARS,
+    PURPOSES,
+    Goal,
+    Objective,
+    PillarReason,
+    TemplateUse,
+)
+from enishi.strategy.queries.plan import place_of
+from enishi.strategy.values import KpiRow
+
+STALE = timedelta(days=7)
+_WINDOW_DAYS = 28
+
+
+@dataclass(frozen=True, slots=True)
+class PillarRow:
+    """A pillar and whether it is used. `reason` says why not; it is never a performance of 0."""
+
+    key: str
+    label: object
+    goals: int
+    objectives: int
+    reason: str
+
+    @property
+    def is_chosen(self) -> bool:
+        return self.objectives > 0
+
+
+def pillars(actor: Actor) -> Sequence[PillarRow]:
+    """The three reasons to use social media, used or not (R023)."""
+    actor.require(Permission.STRATEGY_VIEW)
+    rows = Goal.objects.filter(workspace_id=actor.workspace_id)
+    rows = rows.exclude(status=Status.DROPPED.value)
+    goals = Counter(rows.values_list("pillar", flat=True))
+    below = _live(actor).values_list("strategy__goal__pillar", flat=True)
+    objectives = Counter(below)
+    reasons = dict(
+        PillarReason.objects.filter(workspace_id=actor.workspace_id).values_list("pillar", "reason")
+    )
+    return [
+        PillarRow(key, label, goals[key], objectives[key], reasons.get(key, ""))
+        for key, label in PILLARS
+    ]
+
+
+def _live(actor: Actor) -> QuerySet[Objective]:
+    """Objectives that nobody dropped, on no level above them either."""
+    dropped = Status.DROPPED.value
+    rows = Objective.objects.filter(workspace_id=actor.workspace_id).exclude(status=dropped)
+    return rows.exclude(strategy__status=dropped).exclude(strategy__goal__status=dropped)
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeRow:
+    key: str
+    label: object
+    count: int
+    share: int
+    """In whole per cent of the tagged objectives; all shares add up to 100."""
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeMix:
+    rows: Sequence[PurposeRow]
+    untagged: int
+
+
+def purposes(actor: Actor) -> PurposeMix:
+    """What the objectives are for (R043); those without a purpose are counted apart."""
+    actor.require(Permission.STRATEGY_VIEW)
+    found = Counter(_live(actor).values_list("purpose", flat=True))
+    counts = {key: found[key] for key, _label in PURPOSES}
+    parts = shares(counts)
+    rows = [PurposeRow(key, label, counts[key], parts[key]) for key, label in PURPOSES]
+    return PurposeMix(rows, found[""])
+
+
+@dataclass(frozen=True, slots=True)
+class PackRow:
+    """A KPI that an objective watches."""
+
+    row: KpiRow
+    no_data_since: date | None
+    """The last day with data, when that is more than seven days ago."""
+    is_silent: bool
+    """Nothing came in for seven days, or ever."""
+
+
+def pack(actor: Actor, objective_id: UUID) -> Sequence[PackRow]:
+    """The KPIs of an objective's pack over its time, or the last 28 days (R022)."""
+    actor.require(Permission.STRATEGY_VIEW)
+    rows = Objective.objects.filter(workspace_id=actor.workspace_id, id=objective_id)
+    found = rows.prefetch_related("channels").first()
+    if found is None:
+        return []
+    place = place_of(actor)
+    channel_ids = [channel.id for channel in found.channels.all()]
+    return kpi_rows(place, found.kpis, channel_ids, window_of(place, found.start, found.end))
+
+
+def window_of(place: readings.Place, start: date | None, end: date | None) -> Window:
+    """An objective's days up to today; the last 28 days without dates."""
+    last = min(end, place.today) if end else place.today
+    first = start if start and start <= last else last - timedelta(days=_WINDOW_DAYS - 1)
+    return Window(first, last, place.zone)
+
+
+def kpi_rows(
+    place: readings.Place, keys: Sequence[str], channel_ids: Sequence[UUID], window: Window
+) -> list[PackRow]:
+    """KPIs over a window, each with whether its data stopped (R027)."""
+    return [_pack_row(place, key, channel_ids, window) for key in keys]
+
+
+def _pack_row(
+    place: readings.Place, key: str, channel_ids: Sequence[UUID], window: Window
+) -> PackRow:
+    reading = readings.value(place, key, channel_ids, window)
+    row = KpiRow(readings.kpi_of(key).definition, reading)
+    if reading.as_of is None:
+        since = _last_seen(place, key, channel_ids, window)
+        return PackRow(row, since, is_silent=True)
+    seen = readings.day_in(place.zone, reading.as_of)
+    silent = window.last - seen > STALE
+    return PackRow(row, seen if silent else None, is_silent=silent)
+
+
+def _last_seen(
+    place: readings.Place, key: str, channel_ids: Sequence[UUID], window: Window
+) -> date | None:
+    """When there was data before the window, if ever within a year."""
+    year = Window(window.last - timedelta(days=365), window.last, place.zone)
+    reading = readings.value(place, key, channel_ids, year)
+    return None if reading.as_of is None else readings.day_in(place.zone, reading.as_of)
+
+
+def offered(kind: str) -> tuple[str, ...]:
+    """The KPIs that a type of objective is offered."""
+    return pack_of(kind)
+
+
+def fresh_starter(actor: Actor) -> TemplateUse | None:
+    """The template that the actor used within the last hour, to undo it."""
+    rows = TemplateUse.objects.filter(workspace_id=actor.workspace_id, by_id=actor.user_id)
+    return rows.filter(at__gte=clock.now() - timedelta(hours=1)).order_by("-at").first()
