@@ -58,9 +58,9 @@ def channel(workspace: Workspace) -> Channel:
 def plan(owner: Actor, now: object) -> Plan:
     """One goal, strategy, objective (+1,000 followers in April) and tactic."""
 
-    def make(level: Level, title: str, parent: UUID | None, **more: Measure) -> UUID:
+    def make(level: Level, title: str, parent: UUID | None, measure: Measure | None = None) -> UUID:
         made = actions.create_node(
-            owner, level=level, parent_id=parent, details=Details(title), **more
+            owner, level=level, parent_id=parent, details=Details(title), measure=measure
         )
         return made.id
 

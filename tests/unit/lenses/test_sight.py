@@ -77,7 +77,8 @@ def test_it_shows_every_event_in_the_focus_of_a_lens(event):
     ],
 )
 def test_it_sorts_by_what_the_lens_is_for(event, network, media):
-    made = Events("a", *event, 1)
+    direction, type_, kind = event
+    made = Events("a", direction, type_, kind, 1)
     assert group_of(made, Lens.NETWORK) == network
     assert group_of(made, Lens.MEDIA) == media
 

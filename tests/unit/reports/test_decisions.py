@@ -69,7 +69,7 @@ def points(values):
 
 
 def test_many_days_become_weeks_that_add_up_and_tell_what_is_missing():
-    values = [1.0] * 200
+    values: list[float | None] = [1.0] * 200
     values[1] = values[199] = None
     found = steps(points(values), Grain.FLOW)
     assert len(found) == 29

@@ -17,6 +17,7 @@ from enishi.accounts.requests import WorkspaceRequest
 from enishi.kernel import money
 from enishi.kernel.errors import EnishiError
 from enishi.strategy import actions, months, texts
+from enishi.strategy.core.scopes import Nested
 from enishi.strategy.models import COST_KINDS, LINE_KINDS, RESOURCE_KINDS, RHYTHMS, SCOPES
 from enishi.strategy.queries import alignment, resources, sheet, split
 from enishi.strategy.readings import today_in
@@ -170,7 +171,7 @@ def month(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "strategy/month.html", context | rights(request))
 
 
-def _bars(found: split.Month) -> list[tuple[str, split.Nested, bool, bool]]:
+def _bars(found: split.Month) -> list[tuple[str, Nested, bool, bool]]:
     """Label, figures, whether it is time, whether it is money."""
     rows = [
         (_("Hours"), found.minutes, True, False),
