@@ -63,8 +63,10 @@ def test_it_favours_conversations_for_loyalty_and_keeps_an_override_with_its_rea
     assert refused["field"] == "reason"
     form = {"purpose": "loyalty", "hours": "20", "network": "40", "reason": "Workshop season"}
     page.post(f"/w/{workspace.slug}/lenses/decide/split/", form)
-    kept = api("get", "/lenses/splits")[0]
-    assert (kept["suggested"], kept["chosen"], kept["reason"]) == (0.7, 0.4, "Workshop season")
+    kept = {
+        (one["suggested"], one["chosen"], one["reason"]) for one in api("get", "/lenses/splits")
+    }
+    assert (0.7, 0.4, "Workshop season") in kept
 
 
 ALL_YES = dict.fromkeys(

@@ -87,7 +87,7 @@ def _assert_a_desk_and_a_plan(workspace):
     waiting = Conversation.objects.filter(workspace=workspace).exclude(state="resolved")
     assert 1 <= waiting.count() <= 60
     assert set(Channel.objects.values_list("state", flat=True)) == {"active"}
-    assert Objective.objects.filter(workspace=workspace).count() == 3
+    assert Objective.objects.filter(workspace=workspace).count() == 6
     assert Tactic.objects.filter(workspace=workspace, posts__isnull=False).exists()
 
 

@@ -180,7 +180,7 @@ async def test_it_reads_answers_however_their_end_is_told(transport, answer, sta
         Last(b"SSH-2.0-OpenSSH_9.6\r\n"),
         Last(b""),
         ok(b"no gzip", b"content-encoding: gzip"),
-        ok(gzip.compress(b"cut short")[:-9], b"content-encoding: gzip"),
+        ok(gzip.compress(b"cut short", mtime=0)[:-9], b"content-encoding: gzip"),
         ok(b"?", b"content-encoding: br"),
     ],
 )

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet, Subquery, Value
 
+from enishi.accounts.models import Workspace
 from enishi.accounts.permissions import Actor, Permission
 from enishi.analytics.kpi import Window
 from enishi.kernel import clock
@@ -23,9 +24,11 @@ from enishi.strategy.models import (
     Goal,
     Objective,
     PillarReason,
+    PlanSettings,
     TemplateUse,
 )
 from enishi.strategy.queries.plan import place_of
+from enishi.strategy.queries.versions import lately_deleted
 from enishi.strategy.values import KpiRow
 
 STALE = timedelta(days=7)
@@ -50,18 +53,28 @@ class PillarRow:
 def pillars(actor: Actor) -> Sequence[PillarRow]:
     """The three reasons to use social media, used or not (R023)."""
     actor.require(Permission.STRATEGY_VIEW)
-    rows = Goal.objects.filter(workspace_id=actor.workspace_id)
-    rows = rows.exclude(status=Status.DROPPED.value)
-    goals = Counter(rows.values_list("pillar", flat=True))
-    below = _live(actor).values_list("strategy__goal__pillar", flat=True)
-    objectives = Counter(below)
-    reasons = dict(
-        PillarReason.objects.filter(workspace_id=actor.workspace_id).values_list("pillar", "reason")
+    dropped = Status.DROPPED.value
+    goals = Goal.objects.filter(workspace_id=actor.workspace_id).exclude(status=dropped)
+    live = Q(strategies__objectives__isnull=False)
+    live &= ~Q(strategies__status=dropped) & ~Q(strategies__objectives__status=dropped)
+    counted = (
+        goals.order_by()
+        .values("pillar")
+        .annotate(
+            goals=Count("pk", distinct=True),
+            objectives=Count("strategies__objectives", filter=live, distinct=True),
+        )
     )
-    return [
-        PillarRow(key, label, goals[key], objectives[key], reasons.get(key, ""))
-        for key, label in PILLARS
-    ]
+    reasons = PillarReason.objects.filter(workspace_id=actor.workspace_id)
+    none = Value(0)
+    rows = counted.values_list("pillar", "goals", "objectives", Value("")).union(
+        reasons.values_list("pillar", none, none, "reason"), all=True
+    )
+    found: dict[str, tuple[int, int, str]] = {}
+    for pillar, of_goals, of_objectives, reason in rows:
+        known = found.get(pillar, (0, 0, ""))
+        found[pillar] = known[0] + of_goals, known[1] + of_objectives, known[2] or reason
+    return [PillarRow(key, label, *found.get(key, (0, 0, ""))) for key, label in PILLARS]
 
 
 def _live(actor: Actor) -> QuerySet[Objective]:
@@ -160,7 +173,51 @@ def offered(kind: str) -> tuple[str, ...]:
     return pack_of(kind)
 
 
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """What can be undone, for a page that shows no more than that."""
+
+    id: UUID
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the outline shows beside the plan."""
+
+    currency: str
+    last_use: Lately | None
+    last_deleted: Lately | None
+
+
+def beside(actor: Actor) -> Beside:
+    """The currency and what was done last, by one statement."""
+    actor.require(Permission.STRATEGY_VIEW)
+    used = _fresh_starters(actor).values("pk")[:1]
+    deleted = lately_deleted(actor)
+    row = (
+        Workspace.objects.filter(pk=actor.workspace_id)
+        .values_list(
+            "plan_settings__currency",
+            Subquery(used),
+            Subquery(deleted.values("pk")[:1]),
+            Subquery(deleted.values("title")[:1]),
+        )
+        .get()
+    )
+    currency, use_id, deleted_id, title = row
+    return Beside(
+        currency or PlanSettings().currency,
+        Lately(use_id) if use_id else None,
+        Lately(deleted_id, title) if deleted_id else None,
+    )
+
+
 def fresh_starter(actor: Actor) -> TemplateUse | None:
     """The template that the actor used within the last hour, to undo it."""
+    return _fresh_starters(actor).first()
+
+
+def _fresh_starters(actor: Actor) -> QuerySet[TemplateUse]:
     rows = TemplateUse.objects.filter(workspace_id=actor.workspace_id, by_id=actor.user_id)
-    return rows.filter(at__gte=clock.now() - timedelta(hours=1)).order_by("-at").first()
+    return rows.filter(at__gte=clock.now() - timedelta(hours=1)).order_by("-at")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from enishi.accounts.permissions import Actor, Permission
@@ -61,6 +62,11 @@ def _version(actor: Actor, version_id: UUID) -> PlanVersion:
 def deleted(actor: Actor) -> list[DeletedNode]:
     """What was deleted in the last 30 days and can be brought back, the newest first."""
     actor.require(Permission.STRATEGY_VIEW)
+    return list(lately_deleted(actor).select_related("by"))
+
+
+def lately_deleted(actor: Actor) -> QuerySet[DeletedNode]:
+    """The same as rows, for other questions."""
     since = clock.now() - timedelta(days=_UNDO_DAYS)
     rows = DeletedNode.objects.filter(workspace_id=actor.workspace_id, at__gte=since)
-    return list(rows.select_related("by").order_by("-at", "-id"))
+    return rows.order_by("-at", "-id")

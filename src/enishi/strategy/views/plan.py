@@ -35,7 +35,7 @@ from enishi.strategy.forms import (
 )
 from enishi.strategy.inputs import Details, Measure
 from enishi.strategy.models import LINE_KINDS, RHYTHMS
-from enishi.strategy.queries import alignment, resources, sorting, split, thinking, versions
+from enishi.strategy.queries import alignment, resources, sorting, split, thinking
 from enishi.strategy.queries.resources import plan_settings
 from enishi.strategy.values import ObjectiveDetail
 from enishi.strategy.views.common import done, rights
@@ -62,6 +62,7 @@ def tree(request: WorkspaceRequest) -> HttpResponse:
     """The whole plan as an outline."""
     actor = request.actor
     goals = [shown.goal(one) for one in queries.tree(actor)]
+    beside = sorting.beside(actor)
     context = {
         "goals": goals,
         "pillars": [
@@ -69,10 +70,10 @@ def tree(request: WorkspaceRequest) -> HttpResponse:
             for row in sorting.pillars(actor)
         ],
         "needs": resources.needs(actor),
-        "currency": plan_settings(actor).currency,
+        "currency": beside.currency,
         "review_ids": thinking.needs_review(actor),
-        "last_use": sorting.fresh_starter(actor),
-        "last_deleted": next(iter(versions.deleted(actor)), None),
+        "last_use": beside.last_use,
+        "last_deleted": beside.last_deleted,
         "tab": "plan",
     }
     return render(request, "strategy/tree.html", context | rights(request))
