@@ -208,19 +208,19 @@ def test_marketing_holds_operation_and_what_is_untagged_blocks_the_close(rest, p
     posting, ads = tactics
     rest("patch", f"/strategy/tactic/{posting}", {"scope": "operation"})
     hours = {"day": "2026-04-06", "minutes": 90}
-    rest("put", "/work/hours", hours | {"tactic_id": posting})
-    rest("put", "/work/hours", hours | {"tactic_id": ads})
-    rest("put", "/work/hours", hours | {"activity": "会議"})
-    rest("post", "/work/costs", {"day": "2026-04-07", "amount": 50000, "label": "広告費"})
-    rest("post", "/work/tasks", {"title": "素材を探す"})
-    refused = rest("post", "/work/months/2026-04/close", status=409)
+    rest("put", "/effort/hours", hours | {"tactic_id": posting})
+    rest("put", "/effort/hours", hours | {"tactic_id": ads})
+    rest("put", "/effort/hours", hours | {"activity": "会議"})
+    rest("post", "/effort/costs", {"day": "2026-04-07", "amount": 50000, "label": "広告費"})
+    rest("post", "/effort/tasks", {"title": "素材を探す"})
+    refused = rest("post", "/effort/months/2026-04/close", status=409)
     for name in ("広告", "会議", "広告費", "素材を探す"):
         assert name in str(refused)
-    month = rest("get", "/work/months/2026-04")
+    month = rest("get", "/effort/months/2026-04")
     for one in month["blocking"]:
         tag = {"kind": one["kind"], "id": one["id"], "scope": "marketing"}
-        rest("post", "/work/tags", tag, status=204)
-    found = rest("post", "/work/months/2026-04/close")
+        rest("post", "/effort/tags", tag, status=204)
+    found = rest("post", "/effort/months/2026-04/close")
     for part in ("minutes", "money", "kpis"):
         assert found[part]["marketing"] >= found[part]["operation"]
         assert found[part]["untagged"] == 0
@@ -231,19 +231,19 @@ def test_marketing_holds_operation_and_what_is_untagged_blocks_the_close(rest, p
         "untagged": 0,
     }
     assert (found["kpis"]["operation"], found["kpis"]["marketing"]) == (1, 2)
-    rest("put", "/work/hours", hours | {"tactic_id": ads, "minutes": 5}, status=409)
-    rest("delete", "/work/months/2026-04/close", status=204)
-    rest("put", "/work/hours", hours | {"tactic_id": ads, "minutes": 5})
+    rest("put", "/effort/hours", hours | {"tactic_id": ads, "minutes": 5}, status=409)
+    rest("delete", "/effort/months/2026-04/close", status=204)
+    rest("put", "/effort/hours", hours | {"tactic_id": ads, "minutes": 5})
 
 
 @pytest.mark.requirement("R019")
 def test_a_marketing_plan_without_a_business_kpi_is_a_mixup(rest, plan):
     *_above, objective, _tactics = plan.branch(metric="followers", kpis=["posting_frequency"])
-    (warning,) = rest("get", "/work/mixups")
+    (warning,) = rest("get", "/effort/mixups")
     assert warning["mixup"] == "no_business_kpi"
     assert "leads" in warning["sentence"]
     rest("post", f"/strategy/objectives/{objective}/kpis", {"key": "leads"})
-    assert rest("get", "/work/mixups") == []
+    assert rest("get", "/effort/mixups") == []
 
 
 @pytest.mark.requirement("R077")
@@ -255,29 +255,29 @@ def test_hours_and_money_become_one_cost(rest, plan, hours, yen, rate, cost):
     rest("patch", f"/strategy/tactic/{tactics[0]}", {"scope": "operation"})
     for day in range(1, 11):
         body = {"day": f"2026-04-{day:02d}", "minutes": hours * 6, "tactic_id": tactics[0]}
-        rest("put", "/work/hours", body)
+        rest("put", "/effort/hours", body)
     entry = {"day": "2026-04-10", "amount": yen, "label": "広告", "scope": "marketing"}
-    rest("post", "/work/costs", entry)
-    before = rest("get", "/work/months/2026-04")
+    rest("post", "/effort/costs", entry)
+    before = rest("get", "/effort/months/2026-04")
     assert before["minutes"]["operation"] == hours * 60
     assert (before["money"]["operation"], before["money"]["marketing"]) == (0, yen)
     assert before["cost"] is None
-    rest("put", "/work/settings", {"currency": "JPY", "hourly_rate": rate})
-    after = rest("get", "/work/months/2026-04")
+    rest("put", "/effort/settings", {"currency": "JPY", "hourly_rate": rate})
+    after = rest("get", "/effort/months/2026-04")
     assert after["cost"]["marketing"] == cost
     assert after["cost"]["operation"] == hours * rate
 
 
 def test_a_timer_books_its_minutes_on_each_local_day(rest, april):
     april(12, 14)  # 23:00 in Tokyo
-    rest("post", "/work/timer", {"activity": "返信", "scope": "operation"})
+    rest("post", "/effort/timer", {"activity": "返信", "scope": "operation"})
     april(12, 16)
-    assert rest("delete", "/work/timer") == {"minutes": 120}
-    (row,) = rest("get", "/work/sheet?day=2026-04-12")["rows"]
+    assert rest("delete", "/effort/timer") == {"minutes": 120}
+    (row,) = rest("get", "/effort/sheet?day=2026-04-12")["rows"]
     assert row["minutes"][6] == 60
-    (next_week,) = rest("get", "/work/sheet?day=2026-04-13")["rows"]
+    (next_week,) = rest("get", "/effort/sheet?day=2026-04-13")["rows"]
     assert next_week["minutes"][0] == 60
-    rest("delete", "/work/timer", status=409)
+    rest("delete", "/effort/timer", status=409)
 
 
 # --- canvas, risks, budget, outside --------------------------------------------------------
@@ -331,15 +331,15 @@ def test_spending_beyond_the_budget_waits_for_an_approver(rest, plan, program_of
     rest("patch", f"/strategy/strategy/{strategy}", {"budget": 100_000})
     rest("patch", f"/strategy/tactic/{tactic}", {"scope": "marketing"})
     cost = {"day": "2026-04-05", "label": "広告", "tactic_id": tactic}
-    assert not analyst("post", "/work/costs", cost | {"amount": 100_000})["over_budget"]
-    over = analyst("post", "/work/costs", cost | {"amount": 1})
+    assert not analyst("post", "/effort/costs", cost | {"amount": 100_000})["over_budget"]
+    over = analyst("post", "/effort/costs", cost | {"amount": 1})
     assert over["over_budget"]
     (budget,) = rest("get", "/budgets")
     assert (budget["share"], budget["waiting"]) == (100, 1)
-    analyst("post", f"/work/costs/{over['id']}/approve", {"reason": "少しだけ"}, status=403)
-    rest("post", "/work/months/2026-04/close", status=409)
-    rest("post", f"/work/costs/{over['id']}/approve", {"reason": "反応が良いので継続"})
-    rest("post", "/work/months/2026-04/close")
+    analyst("post", f"/effort/costs/{over['id']}/approve", {"reason": "少しだけ"}, status=403)
+    rest("post", "/effort/months/2026-04/close", status=409)
+    rest("post", f"/effort/costs/{over['id']}/approve", {"reason": "反応が良いので継続"})
+    rest("post", "/effort/months/2026-04/close")
 
 
 @pytest.mark.requirement("R030")
@@ -428,7 +428,7 @@ def test_a_restored_version_drops_what_has_hours_on_it(rest, plan):
     *_above, objective, _tactics = plan.branch()
     kept = rest("post", "/strategy-versions", {})
     later = plan.add("tactic", "後から", objective)
-    rest("put", "/work/hours", {"day": "2026-04-10", "minutes": 30, "tactic_id": later})
+    rest("put", "/effort/hours", {"day": "2026-04-10", "minutes": 30, "tactic_id": later})
     rest("delete", f"/strategy/tactic/{later}", status=409)
     rest("post", f"/strategy-versions/{kept['id']}/restore")
     assert Tactic.objects.get().status == "dropped"

@@ -31,6 +31,7 @@ class Waiting:
 
     source: Any = None
     in_flight: frozenset[UUID] = frozenset()
+    is_claiming = False
     ended = False
 
     async def serve(self, stopping: asyncio.Event) -> None:

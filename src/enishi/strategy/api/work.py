@@ -118,88 +118,88 @@ def remove_line(request: HttpRequest, line_id: UUID) -> Any:
     return Status(204, None)
 
 
-@router.put("/work/settings", response=dict[str, Any])
+@router.put("/effort/settings", response=dict[str, Any])
 def set_settings(request: HttpRequest, body: SettingsIn) -> Any:
     """Currency of the plan and the hourly rate in minor units (null: not counted)."""
     actions.set_plan_settings(request.actor, **body.dict())  # type: ignore[attr-defined]
     return body.dict()
 
 
-@router.get("/work/sheet", response=dict[str, Any])
+@router.get("/effort/sheet", response=dict[str, Any])
 def weekly_sheet(request: HttpRequest, day: date) -> Any:
     """One's own hours in the week around a day."""
     found = sheet.sheet(request.actor, day)  # type: ignore[attr-defined]
     return to_plain(found) | {"totals": found.totals, "total": found.total}
 
 
-@router.put("/work/hours", response=dict[str, Any])
+@router.put("/effort/hours", response=dict[str, Any])
 def log_work(request: HttpRequest, body: WorkIn) -> Any:
     """Say how long one worked on something on a day; 0 minutes take it away."""
     entry = actions.log_work(request.actor, **body.dict())  # type: ignore[attr-defined]
     return {"id": str(entry.id) if entry else None, "minutes": body.minutes}
 
 
-@router.post("/work/timer", response={201: dict[str, Any]})
+@router.post("/effort/timer", response={201: dict[str, Any]})
 def start_timer(request: HttpRequest, body: TimerIn) -> Any:
     """Start one's timer; one that runs is stopped and booked first."""
     timer = actions.start_timer(request.actor, **body.dict())  # type: ignore[attr-defined]
     return Status(201, {"started_at": timer.started_at.isoformat()})
 
 
-@router.delete("/work/timer", response=dict[str, int])
+@router.delete("/effort/timer", response=dict[str, int])
 def stop_timer(request: HttpRequest) -> Any:
     """Stop one's timer and book its minutes."""
     return {"minutes": actions.stop_timer(request.actor)}  # type: ignore[attr-defined]
 
 
-@router.post("/work/tasks", response={201: dict[str, Any]})
+@router.post("/effort/tasks", response={201: dict[str, Any]})
 def add_task(request: HttpRequest, body: TaskIn) -> Any:
     """Add a task, below a tactic or by itself."""
     task = actions.add_task(request.actor, **body.dict())  # type: ignore[attr-defined]
     return Status(201, {"id": str(task.id), "title": task.title, "scope": task.scope})
 
 
-@router.post("/work/tasks/{task_id}/done", response=dict[str, Any])
+@router.post("/effort/tasks/{task_id}/done", response=dict[str, Any])
 def finish_task(request: HttpRequest, task_id: UUID) -> Any:
     """Mark a task done."""
     task = actions.finish_task(request.actor, task_id)  # type: ignore[attr-defined]
     return {"id": str(task.id), "done_at": to_plain(task.done_at)}
 
 
-@router.get("/work/costs", response=list[dict[str, Any]])
+@router.get("/effort/costs", response=list[dict[str, Any]])
 def costs(request: HttpRequest, month: str) -> Any:
     """The costs of a month (2026-04), in minor units."""
     return [plain.cost(one) for one in split.costs(request.actor, month_of(month))]  # type: ignore[attr-defined]
 
 
-@router.post("/work/costs", response={201: dict[str, Any]})
+@router.post("/effort/costs", response={201: dict[str, Any]})
 def add_cost(request: HttpRequest, body: CostIn) -> Any:
     """Enter money spent; `over_budget` tells that it waits for an approver."""
     made = actions.add_cost(request.actor, **body.dict())  # type: ignore[attr-defined]
     return Status(201, plain.cost(made))
 
 
-@router.post("/work/costs/{cost_id}/approve", response=dict[str, Any])
+@router.post("/effort/costs/{cost_id}/approve", response=dict[str, Any])
 def approve_cost(request: HttpRequest, cost_id: UUID, body: ReasonIn) -> Any:
     """Approve what went beyond a budget."""
     return plain.cost(actions.approve_cost(request.actor, cost_id, reason=body.reason))  # type: ignore[attr-defined]
 
 
-@router.delete("/work/costs/{cost_id}", response={204: None})
+@router.delete("/effort/costs/{cost_id}", response={204: None})
 def delete_cost(request: HttpRequest, cost_id: UUID) -> Any:
     """Take away a cost that was entered by mistake."""
     actions.delete_cost(request.actor, cost_id)  # type: ignore[attr-defined]
     return Status(204, None)
 
 
-@router.post("/work/tags", response={204: None})
+@router.post("/effort/tags", response={204: None})
 def tag(request: HttpRequest, body: TagIn) -> Any:
     """Tag a tactic, task, hours or cost as operation or marketing."""
     actions.tag_item(request.actor, kind=body.kind, item_id=body.id, scope=body.scope)  # type: ignore[attr-defined]
     return Status(204, None)
 
 
-@router.get("/work/months/{month}", response=dict[str, Any])
+@router.get("/effort/months/{month}", response=dict[str, Any])
 def split_of_month(request: HttpRequest, month: str) -> Any:
     """Operation and marketing of a month in hours, money and one cost; what blocks its close."""
     actor, first = request.actor, month_of(month)  # type: ignore[attr-defined]
@@ -208,20 +208,20 @@ def split_of_month(request: HttpRequest, month: str) -> Any:
     }
 
 
-@router.post("/work/months/{month}/close", response=dict[str, Any])
+@router.post("/effort/months/{month}/close", response=dict[str, Any])
 def close(request: HttpRequest, month: str) -> Any:
     """Make a month final; 409 lists what has no tag or waits for approval."""
     return actions.close_month(request.actor, month_of(month)).totals  # type: ignore[attr-defined]
 
 
-@router.delete("/work/months/{month}/close", response={204: None})
+@router.delete("/effort/months/{month}/close", response={204: None})
 def reopen(request: HttpRequest, month: str) -> Any:
     """Open a closed month again."""
     actions.reopen_month(request.actor, month_of(month))  # type: ignore[attr-defined]
     return Status(204, None)
 
 
-@router.get("/work/mixups", response=list[dict[str, Any]])
+@router.get("/effort/mixups", response=list[dict[str, Any]])
 def mixups(request: HttpRequest) -> Any:
     """Strategies whose tag and KPIs do not go together, in words."""
     return [plain.mixup(one) for one in split.mixups(request.actor)]  # type: ignore[attr-defined]
