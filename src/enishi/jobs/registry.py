@@ -29,6 +29,8 @@ class TaskType:
     handler: Handler
     attempts: int
     every: timedelta | None = None
+    apart: bool = False
+    """Whether a worker leaves it to a process of its own, since it computes for seconds."""
 
 
 _task_types: dict[str, TaskType] = {}
@@ -37,11 +39,14 @@ _companions: list[Companion] = []
 _loads: list[Callable[[], object]] = []
 
 
-def task(name: str, *, attempts: int = 5) -> Callable[[H], H]:
-    """Register `handler(payload)`, a coroutine or a plain function, under a name."""
+def task(name: str, *, attempts: int = 5, apart: bool = False) -> Callable[[H], H]:
+    """Register `handler(payload)`, a coroutine or a plain function, under a name.
+
+    Only a plain function can run `apart`.
+    """
 
     def register(handler: H) -> H:
-        _add(TaskType(name, handler, attempts))
+        _add(TaskType(name, handler, attempts, apart=apart))
         return handler
 
     return register

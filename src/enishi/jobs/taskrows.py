@@ -15,9 +15,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, F, Min, QuerySet
 
 from enishi.jobs import metrics, registry
+from enishi.jobs.apart import run_apart
 from enishi.jobs.core.fairness import Candidate, allot
 from enishi.jobs.core.retry import Backoff, decide_retry
-from enishi.jobs.database import run_plain
+from enishi.jobs.database import in_worker, run_plain
 from enishi.jobs.errors import TryLaterError
 from enishi.jobs.models import Task, TaskState
 from enishi.jobs.registry import TaskType
@@ -165,9 +166,12 @@ def _work(task: Task, worker_id: UUID) -> TaskWork:
 
 
 async def _call(kind: TaskType, payload: dict[str, Any]) -> None:
-    """Call a handler: coroutines here, plain functions in a thread where the database works."""
+    """Call a handler: coroutines here, plain functions in a thread, heavy ones in a child."""
     if inspect.iscoroutinefunction(kind.handler):
         await kind.handler(payload)
+        return
+    if kind.apart and in_worker.get():
+        await run_apart(kind.name, payload)
         return
     await run_plain(kind.handler, payload)
 

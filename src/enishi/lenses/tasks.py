@@ -6,15 +6,21 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count
+
 from enishi.accounts.permissions import Actor
-from enishi.channels.models import Channel
 from enishi.jobs.registry import periodic, task
 from enishi.lenses import actions, computing
 from enishi.lenses.core.approach import PlanState, TriggerState
 from enishi.lenses.models import Trigger
+from enishi.publishing.core.states import DeliveryState
+from enishi.publishing.models import Delivery
+
+WORTHWHILE = 24
+"""So many posts published from here: with fewer the model refuses."""
 
 
-@task(computing.POWERS, attempts=3)
+@task(computing.POWERS, attempts=3, apart=True)
 def compute_powers(payload: dict[str, Any]) -> None:
     """Fit the mixed model of one workspace."""
     computing.compute(UUID(payload["workspace_id"]))
@@ -22,8 +28,10 @@ def compute_powers(payload: dict[str, Any]) -> None:
 
 @periodic("lenses.stale_powers", every=timedelta(minutes=30))
 def enqueue_stale(_payload: dict[str, Any]) -> None:
-    """Look where a new day has made the model out of date."""
-    workspaces = Channel.objects.connected().values_list("workspace_id", flat=True).distinct()
+    """Look where a new day has made the model out of date, and there are posts to compare."""
+    published = Delivery.objects.filter(state=DeliveryState.PUBLISHED.value)
+    counted = published.values("workspace_id").annotate(posts=Count("post", distinct=True))
+    workspaces = counted.filter(posts__gte=WORTHWHILE).values_list("workspace_id", flat=True)
     for workspace_id in workspaces:
         if computing.is_stale(workspace_id):
             computing.request(workspace_id)

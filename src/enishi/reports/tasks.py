@@ -14,7 +14,7 @@ from enishi.reports import making, remarks, sending
 from enishi.reports.actions.exporting import TASK
 
 
-@task(TASK, attempts=3)
+@task(TASK, attempts=3, apart=True)
 def export(payload: dict[str, Any]) -> None:
     """Make a file that somebody asked for."""
     making.make(UUID(payload["export"]))
@@ -26,7 +26,7 @@ def due(_payload: dict[str, Any]) -> None:
     sending.begin_due(clock.now())
 
 
-@task(sending.RUN, attempts=3)
+@task(sending.RUN, attempts=3, apart=True)
 def run(payload: dict[str, Any]) -> None:
     """Make the files of a scheduled report and have its letters sent."""
     sending.prepare(UUID(payload["run"]))

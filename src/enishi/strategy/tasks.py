@@ -15,7 +15,7 @@ from enishi.strategy.asking import OUTLOOK, request_outlook
 __all__ = ["OUTLOOK", "compute_outlook", "draft_reviews", "enqueue_stale", "request_outlook"]
 
 
-@task(OUTLOOK, attempts=3)
+@task(OUTLOOK, attempts=3, apart=True)
 def compute_outlook(payload: dict[str, Any]) -> None:
     """Forecast the objectives of one workspace that have no current outlook."""
     outlooks.compute(UUID(payload["workspace_id"]))
