@@ -19,7 +19,7 @@ _NEW_ROWS = 20_000
 def settle_when_due() -> bool:
     """Settle anew if the results do not hold, or leave much uncovered; tells whether it did."""
     covered = _all()
-    if sum(one.rows for found in covered.values() for one in found) < WORTHWHILE:
+    if settled.rows_in(covered) < WORTHWHILE:
         return False
     if not _is_due(settled.read(lakehouse.root()), covered):
         return False
@@ -48,8 +48,8 @@ def _is_due(known: Results | None, covered: dict[Kind, list[Covered]]) -> bool:
     paths = {one.path for found in covered.values() for one in found}
     if any(one.path not in paths for found in known.covered.values() for one in found):
         return True
-    uncovered = sum(one.rows for found in covered.values() for one in found) - known.rows
-    return uncovered > max(_NEW_ROWS, known.rows * _NEW_SHARE)
+    rows = settled.rows_in(known.covered)
+    return settled.rows_in(covered) - rows > max(_NEW_ROWS, rows * _NEW_SHARE)
 
 
 def _all() -> dict[Kind, list[Covered]]:

@@ -62,7 +62,8 @@ class Lake:
         with connection.lock:
             connection.rows(f"CREATE SCHEMA {self._name}")
             for kind in Kind:
-                self._log_view(kind, kind, self._register_hot(kind, sources), sources)
+                self._register_hot(kind, sources)
+                self._log_view(kind, kind, sources)
             self._rolled = frozenset() if sources.erased else self._rollups(sources)
             self._settled = None if sources.erased else self._settle(sources)
             self.some_late = self._settled is not None and bool(self._run(_LATE))
@@ -132,22 +133,21 @@ class Lake:
             self._registered.clear()
 
     def _log_view(
-        self, name: str, kind: Kind, hot: str, sources: Sources, only: Sequence[str] | None = None
+        self, name: str, kind: Kind, sources: Sources, only: Sequence[str] | None = None
     ) -> None:
         """The view of a kind: sealed and hot rows of these workspaces, without the erased."""
         columns = ", ".join(analysed(kind))
-        parts = [f"SELECT {columns} FROM {hot} WHERE {_within(sources.workspaces)}"]  # noqa: S608
+        parts = [f"SELECT {columns} FROM {self._hot(kind)} WHERE {_within(sources.workspaces)}"]  # noqa: S608
         chosen = sources.segments.get(kind, ()) if only is None else only
         if paths := [sources.root / path for path in chosen]:
             condition = f"{_within(sources.workspaces)} AND {without_erased(kind, sources.erased)}"
             parts.append(f"SELECT {columns} FROM {table_of(paths)} WHERE {condition}")  # noqa: S608
         self._view(name, " UNION ALL ".join(parts))
 
-    def _register_hot(self, kind: Kind, sources: Sources) -> str:
+    def _register_hot(self, kind: Kind, sources: Sources) -> None:
         name = self._hot(kind)
         self.connection.register(name, to_arrow(kind, sources.hot.get(kind, ())))
         self._registered.append(name)
-        return name
 
     def _hot(self, kind: Kind) -> str:
         return f"{self._name}_hot_{kind}"
@@ -191,7 +191,7 @@ class Lake:
             return None
         for kind in Kind:
             newer = found.newer(kind, sources.segments.get(kind, ()))
-            self._log_view(f"fresh_{kind}", kind, self._hot(kind), sources, newer)
+            self._log_view(f"fresh_{kind}", kind, sources, newer)
         for one in Settled:
             columns, source = (
                 ", ".join(SETTLED_COLUMNS[one]),

@@ -64,11 +64,6 @@ class Results:
     covered: Mapping[Kind, Sequence[Covered]]
     mixed: frozenset[str]
 
-    @property
-    def rows(self) -> int:
-        """How many rows of the log are covered."""
-        return sum(one.rows for kind in Kind for one in self.covered[kind])
-
     def hold(self, workspaces: Sequence[UUID], segments: Mapping[Kind, Collection[str]]) -> bool:
         """Whether every covered file of these workspaces still counts."""
         return all(
@@ -86,6 +81,11 @@ class Results:
     def paths(self) -> set[str]:
         """All files that belong to the results, relative to the lake."""
         return {_of_folder(_LIST), *self.files.values()}
+
+
+def rows_in(covered: Mapping[Kind, Sequence[Covered]]) -> int:
+    """How many rows these files hold."""
+    return sum(one.rows for found in covered.values() for one in found)
 
 
 def read(root: Path) -> Results | None:

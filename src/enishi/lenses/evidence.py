@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
-
-from django.conf import settings
-from django.core.cache import cache
 
 from enishi.activities import queries as log
 from enishi.analytics import facts
@@ -23,34 +18,17 @@ from enishi.analytics.rollups import Rollup
 from enishi.lenses.core.balance import Behaviour
 from enishi.lenses.core.reach import Reach, of_numbers
 from enishi.lenses.core.sight import Events
-from enishi.strategy.readings import Place
+from enishi.strategy.readings import Place, once
 
-T = TypeVar("T")
 Channels = Sequence[UUID]
 ANSWER_MINUTES = 24 * 60
 """An answer within a day is in time."""
-_KEPT = 24 * 3600
 
 
 def _view(place: Place, channels: Channels, window: Window) -> View:
     lake = log.lake([place.workspace_id])
     lake.remembers = True
     return View(lake, Scope(place.workspace_id, tuple(channels) or None), window, "lenses")
-
-
-def once(place: Place, what: tuple[object, ...], compute: Callable[[], T]) -> T:
-    """The remembered answer while the log is what it was, or `KPI_FRESH_SECONDS` long."""
-    named = repr((place.workspace_id, place.zone, what)).encode()
-    key = f"lens:{sha256(named).hexdigest()}"
-    found: tuple[str, float, T] | None = cache.get(key)
-    now = time.monotonic()
-    if found is not None:
-        revision, counted_at, answer = found
-        if revision == place.revision or now - counted_at < settings.KPI_FRESH_SECONDS:
-            return answer
-    answer = compute()
-    cache.set(key, (place.revision, now, answer), _KEPT)
-    return answer
 
 
 def behaviour(place: Place, channels: Channels, window: Window) -> Behaviour:
@@ -166,7 +144,7 @@ def gains(
     def compute() -> tuple[list[dict[str, Any]], dict[str, int]]:
         view = _view(place, channels, window)
         gained = view.ask("gains", lambda: growth.attributed(view.activities, window))
-        lost = view.ask("losses", lambda: growth.unfollows(view.activities, window))
+        lost = view.ask("losses", lambda: growth.unfollows(view.follow_moves, window))
         return gained, {str(row["channel_id"] or ""): int(row["lost"]) for row in lost}
 
     return once(place, ("gains", tuple(channels), window), compute)

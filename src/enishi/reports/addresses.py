@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import Enum
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -10,13 +9,12 @@ from uuid import UUID
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from enishi.kernel.errors import InvalidInputError
 from enishi.reports.core.asking import Asked, BoardKind, to_pairs
 from enishi.reports.core.periods import Against, Preset
 from enishi.reports.errors import no_such_board, no_such_channel
 from enishi.reports.inputs import asked_of
+from enishi.strategy.views.common import asked_day
 
 E = TypeVar("E", bound=Enum)
 _FUNCTIONS = (BoardKind.OPERATION, BoardKind.MARKETING)
@@ -28,11 +26,11 @@ def read(given: QueryDict, kind: BoardKind, subject_id: UUID | None = None) -> A
         board=kind,
         subject=subject_id,
         period=_known(Preset, given.get("period", "")),
-        first=_day(given, "first"),
-        last=_day(given, "last"),
+        first=asked_day(given, "first"),
+        last=asked_day(given, "last"),
         against=_known(Against, given.get("against", "")) or Against.PREVIOUS,
-        against_first=_day(given, "against_first"),
-        against_last=_day(given, "against_last"),
+        against_first=asked_day(given, "against_first"),
+        against_last=asked_day(given, "against_last"),
         channel=[_uuid(text) for text in given.getlist("channel") if text],
         group=given.get("group", ""),
         level=given.get("level", ""),
@@ -87,18 +85,6 @@ def function_kind(text: str) -> BoardKind:
 def _known(kind: type[E], text: str) -> E | None:
     """One of the values there are; what an address has that there is none of is left alone."""
     return next((one for one in kind if one.value == text), None)
-
-
-def _day(given: QueryDict, name: str) -> date | None:
-    text = given.get(name, "")
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise InvalidInputError(
-            _("“%(text)s” is not a day.") % {"text": text},
-            field=name,
-            remedy=_("Write it as 2026-04-01."),
-        ) from error
 
 
 def _uuid(text: str) -> UUID:

@@ -15,10 +15,11 @@ from enishi.analytics.kpi import KPIS, Reading
 from enishi.analytics.metrics.definition import Definition, Unit
 from enishi.reports import scopes, shown
 from enishi.reports.core.changes import SMALL
-from enishi.reports.pictures import axis, picture, scale_of, short
+from enishi.reports.pictures import picture, short
 from enishi.reports.values import Board, Graph, GroupTable, Section, Tile
 from enishi.strategy import shown as strategy
 from enishi.strategy.kpi_words import PACKS
+from enishi.strategy.pictures import axis, scale_of
 from enishi.strategy.texts import kpi_name, number
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from enishi.analytics.metrics.definition import Definition, Unit
 from enishi.reports.core.buckets import Step
 from enishi.reports.values import Graph, Remark
+from enishi.strategy.pictures import axis, scale_of
 from enishi.strategy.texts import kpi_name, number
 
 
@@ -116,17 +116,6 @@ def _partly(step: Step) -> str:
         "observed": step.observed,
         "days": step.days,
     }
-
-
-def scale_of(definition: Definition) -> float:
-    """Ratios are drawn in per cent."""
-    return 100.0 if definition.unit is Unit.RATIO else 1.0
-
-
-def axis(definition: Definition) -> str:
-    """What the vertical axis shows."""
-    name = kpi_name(definition.key)
-    return f"{name} (%)" if definition.unit is Unit.RATIO else name
 
 
 def short(day: date) -> str:

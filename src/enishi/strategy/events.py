@@ -29,30 +29,12 @@ def happened(
     actor: Actor, kind: str, level: Level, node_id: UUID, *, title: str, target: UUID | None = None
 ) -> NewActivity:
     """Something that a person did to the plan."""
-    at, identifier = clock.now(), new_id()
-    document = vocab.build(
+    return _did(
+        actor,
         kind,
-        id=urn(identifier),
-        published=at,
-        actor=_person(actor),
-        object=vocab.build(["Object", _TYPES[level]], id=urn(node_id), name=title),
-        target=urn(target) if target else None,
-    )
-    return NewActivity(
-        workspace_id=actor.workspace_id,
-        type=kind,
-        key=str(identifier),
-        source=_ENISHI,
-        occurred_at=at,
-        actor_key=urn(actor.user_id) if actor.user_id else _ENISHI,
-        actor_name=actor.name,
-        object_type=_TYPES[level],
-        object_key=urn(node_id),
-        target_key=urn(target) if target else "",
+        (_TYPES[level], urn(node_id), title),
         text=title,
-        user_id=actor.user_id,
-        via=actor.via.value,
-        document=document.json(),
+        target=urn(target) if target else "",
     )
 
 
@@ -60,14 +42,23 @@ def noted(
     actor: Actor, kind: str, what: str, subject: UUID | str, *, text: str = ""
 ) -> NewActivity:
     """Something that a person did beside the tree: `what` names the kind of thing."""
-    at, identifier = clock.now(), new_id()
     key = urn(subject) if isinstance(subject, UUID) else f"{_ENISHI}:{what.lower()}:{subject}"
+    return _did(actor, kind, (f"enishi:{what}", key, text or None), text=text)
+
+
+def _did(
+    actor: Actor, kind: str, thing: tuple[str, str, str | None], *, text: str, target: str = ""
+) -> NewActivity:
+    """What a person did to a thing, given by its type, key and name."""
+    at, identifier = clock.now(), new_id()
+    type_, key, name = thing
     document = vocab.build(
         kind,
         id=urn(identifier),
         published=at,
         actor=_person(actor),
-        object=vocab.build(["Object", f"enishi:{what}"], id=key, name=text or None),
+        object=vocab.build(["Object", type_], id=key, name=name),
+        target=target or None,
     )
     return NewActivity(
         workspace_id=actor.workspace_id,
@@ -77,8 +68,9 @@ def noted(
         occurred_at=at,
         actor_key=urn(actor.user_id) if actor.user_id else _ENISHI,
         actor_name=actor.name,
-        object_type=f"enishi:{what}",
+        object_type=type_,
         object_key=key,
+        target_key=target,
         text=text,
         user_id=actor.user_id,
         via=actor.via.value,

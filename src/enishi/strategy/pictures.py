@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from enishi.analytics.kpi import KPIS, Point
-from enishi.analytics.metrics.definition import Unit
+from enishi.analytics.metrics.definition import Definition, Unit
 from enishi.strategy import readings
 from enishi.strategy.core.pacing import line
 from enishi.strategy.inputs import Measure
@@ -40,7 +40,8 @@ def pacing_picture(
     drawn = line(plan, readings.observed(place, measure), place.today)
     coming = _coming(outlook, drawn.days)
     forecast = [one[0] if one else None for one in coming] if any(coming) else drawn.forecast
-    scale = _scale(measure.metric)
+    definition = KPIS[measure.metric].definition
+    scale = scale_of(definition)
     chart = {
         "kind": "line",
         "title": _("Pacing"),
@@ -51,7 +52,7 @@ def pacing_picture(
             _series(_("Forecast"), forecast, "dashed", scale),
             *_band(outlook, coming, scale),
         ],
-        "yName": _axis(measure.metric),
+        "yName": axis(definition),
     }
     table = [
         PacingDay(day, actual, expected, predicted, *(ends[1:] if ends else ()))
@@ -92,14 +93,15 @@ def series_chart(metric: str, points: Sequence[Point]) -> dict[str, Any] | None:
     """A KPI day by day; None when nothing was observed."""
     if all(point.value is None for point in points):
         return None
+    definition = KPIS[metric].definition
     return {
         "kind": "line",
         "title": kpi_name(metric),
         "x": [point.day.isoformat() for point in points],
         "series": [
-            _series(kpi_name(metric), [one.value for one in points], "area", _scale(metric))
+            _series(kpi_name(metric), [one.value for one in points], "area", scale_of(definition))
         ],
-        "yName": _axis(metric),
+        "yName": axis(definition),
     }
 
 
@@ -108,10 +110,12 @@ def _series(name: str, values: Sequence[float | None], style: str, scale: float)
     return {"name": name, "data": data, "style": style}
 
 
-def _scale(metric: str) -> float:
-    return 100.0 if KPIS[metric].definition.unit is Unit.RATIO else 1.0
+def scale_of(definition: Definition) -> float:
+    """Ratios are drawn in per cent."""
+    return 100.0 if definition.unit is Unit.RATIO else 1.0
 
 
-def _axis(metric: str) -> str:
-    name = kpi_name(metric)
-    return f"{name} (%)" if KPIS[metric].definition.unit is Unit.RATIO else name
+def axis(definition: Definition) -> str:
+    """What the vertical axis shows."""
+    name = kpi_name(definition.key)
+    return f"{name} (%)" if definition.unit is Unit.RATIO else name

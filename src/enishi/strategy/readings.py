@@ -67,7 +67,7 @@ def kpi_of(key: str) -> Kpi:
 def value(place: Place, key: str, channels: Sequence[UUID], window: Window) -> Reading:
     """What a KPI reads over a window."""
     kpi = kpi_of(key)
-    return _once(
+    return once(
         place,
         ("value", key, channels, window),
         lambda: _with_lake(place, lambda lake, scope: kpi.value(lake, scope, window), channels),
@@ -77,7 +77,7 @@ def value(place: Place, key: str, channels: Sequence[UUID], window: Window) -> R
 def series(place: Place, key: str, channels: Sequence[UUID], window: Window) -> list[Point]:
     """A KPI day by day."""
     kpi = kpi_of(key)
-    return _once(
+    return once(
         place,
         ("series", key, channels, window),
         lambda: _with_lake(place, lambda lake, scope: kpi.series(lake, scope, window), channels),
@@ -108,8 +108,8 @@ def _with_lake(place: Place, compute: Callable[[Lake, Scope], T], channels: Sequ
     return compute(lake, Scope(place.workspace_id, tuple(channels) or None))
 
 
-def _once(place: Place, what: tuple[object, ...], compute: Callable[[], T]) -> T:
-    """The remembered answer, as long as the log is what it was.
+def once(place: Place, what: tuple[object, ...], compute: Callable[[], T]) -> T:
+    """The remembered answer to `what`, as long as the log is what it was.
 
     While the log keeps growing, an answer also serves for `KPI_FRESH_SECONDS`: otherwise
     every like that comes in would have every page count anew.

@@ -7,12 +7,10 @@ for a second more. A worker that has posts to send asks this program instead of 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from enishi.analytics.child import ask_child
 from enishi.analytics.forecasting.outlook import (
     Forecast,
     Score,
@@ -47,16 +45,10 @@ def ask(questions: Sequence[Question]) -> list[Forecast | Refusal]:
     """The answers, in order. Blocks while the other process computes."""
     if not questions:
         return []
-    done = subprocess.run(
-        [sys.executable, "-m", "enishi.analytics.forecasting"],
-        env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-        input=json.dumps([asdict(question) for question in questions]),
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-        timeout=_SECONDS_EACH * len(questions),
-    )
-    return [_answer(found) for found in json.loads(done.stdout)]
+    asked = [asdict(question) for question in questions]
+    seconds = _SECONDS_EACH * len(questions)
+    found = ask_child("enishi.analytics.forecasting", asked, seconds=seconds)
+    return [_answer(one) for one in found]
 
 
 def answer(asked: str) -> str:

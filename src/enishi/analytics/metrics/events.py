@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from enishi.analytics.engines import ibis
+from enishi.analytics.metrics.posts import POSTS
 from enishi.analytics.windows import Window
 
 
@@ -29,10 +30,6 @@ def counted_daily(daily: Any, window: Window) -> Any:
 
 def formats(activities: Any, window: Window) -> Any:
     """(format, posts): our posts by what they are made of (the type of their object)."""
-    found = activities.filter(
-        activities.type == "Create",
-        activities.direction == "outbound",
-        activities.target_key == "",
-        window.contains(activities.occurred_at),
-    )
+    found = POSTS.among(activities)
+    found = found.filter(window.contains(found.occurred_at))
     return found.group_by(format=found.object_type).agg(posts=found.object_key.nunique())

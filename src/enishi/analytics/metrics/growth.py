@@ -23,14 +23,9 @@ def follows(activities: Any, window: Window) -> Any:
     return found.select("channel_id", "actor_key", follow=found.id, followed_at=found.occurred_at)
 
 
-def unfollows(activities: Any, window: Window) -> Any:
-    """(channel_id, lost): how many took their follow back."""
-    found = activities.filter(
-        activities.type == "Undo",
-        activities.object_type.isin(["", "Follow"]),
-        activities.direction == "inbound",
-        window.contains(activities.occurred_at),
-    )
+def unfollows(moves: Any, window: Window) -> Any:
+    """(channel_id, lost): how many took their follow back, from `followers.follow_moves`."""
+    found = moves.filter(moves.move < 0, window.contains(moves.occurred_at))
     return found.group_by("channel_id").agg(lost=found.count())
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from enishi.analytics.child import ask_child
 from enishi.analytics.powers.mixed import Effect, Powers, Sample, TooFewError, estimate
 
 _SECONDS = 180
@@ -25,16 +23,8 @@ class Refusal:
 
 def ask(samples: Sequence[Sample]) -> Powers | Refusal:
     """The model of some posts, oldest first. Blocks while the other process computes."""
-    done = subprocess.run(
-        [sys.executable, "-m", "enishi.analytics.powers"],
-        env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-        input=json.dumps([asdict(sample) for sample in samples]),
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-        timeout=_SECONDS,
-    )
-    return read(json.loads(done.stdout))
+    asked = [asdict(sample) for sample in samples]
+    return read(ask_child("enishi.analytics.powers", asked, seconds=_SECONDS))
 
 
 def answer(asked: str) -> str:

@@ -19,7 +19,6 @@ from enishi.activities import queries as log
 from enishi.analytics.kpi import Reading, Scope, Window
 from enishi.analytics.metrics import topics as metrics
 from enishi.analytics.readings import View as Tables
-from enishi.lenses import evidence
 from enishi.lenses.queries.asking import Asked, View, look
 from enishi.strategy import readings
 
@@ -123,7 +122,7 @@ def _campaigns(view: View) -> list[Campaign]:
         )
         return tables.ask("clicks", lambda: metrics.campaigns(tables.activities, view.window))
 
-    rows = evidence.once(view.place, ("campaigns", view.channel_ids, view.window), compute)
+    rows = readings.once(view.place, ("campaigns", view.channel_ids, view.window), compute)
     counts: Counter[tuple[str, str, str]] = Counter()
     for row in rows:
         counts[utm(row["address"])] += int(row["clicks"])

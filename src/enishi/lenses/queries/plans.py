@@ -173,7 +173,7 @@ def _topics(view: View, words: Sequence[str]) -> list[Topic]:
             repr(words), lambda: metrics.spoken_of(tables.activities, view.window, words)
         )
 
-    rows = evidence.once(view.place, ("topics", tuple(words), view.window), compute)
+    rows = readings.once(view.place, ("topics", tuple(words), view.window), compute)
     found = {row["topic"]: row for row in rows}
     return [
         Topic(word, *(int(found[word][name] or 0) for name in ("posts", "reshares", "people")))

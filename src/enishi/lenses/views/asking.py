@@ -6,58 +6,24 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from enishi.accounts.permissions import Permission
 from enishi.accounts.requests import WorkspaceRequest
 from enishi.analytics.kpi import Window
 from enishi.channels.models import Channel
-from enishi.kernel.errors import EnishiError, InvalidInputError
+from enishi.kernel.errors import EnishiError
 from enishi.lenses.queries import Asked
-
-SPANS = (
-    (7, gettext_lazy("7 days")),
-    (28, gettext_lazy("28 days")),
-    (90, gettext_lazy("90 days")),
-    (365, gettext_lazy("1 year")),
-)
+from enishi.strategy.views.common import SPANS, asked_window
 
 
 def asked(given: QueryDict) -> Asked:
     """What the address asks for."""
-    channels = [_channel(text) for text in given.getlist("channel") if text]
-    return Asked(_day(given, "first"), _day(given, "last"), tuple(channels))
-
-
-def day_of(text: str, field: str) -> date:
-    """A day as forms write it; raises InvalidInputError for anything else."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidInputError(
-            _("“%(text)s” is not a day.") % {"text": text},
-            field=field,
-            remedy=_("Write it as 2026-04-01."),
-        ) from error
-
-
-def _day(given: QueryDict, name: str) -> date | None:
-    text = given.get(name, "")
-    return day_of(text, name) if text else None
-
-
-def _channel(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise InvalidInputError(_("There is no such channel."), field="channel") from error
+    return Asked(*asked_window(given))
 
 
 def toolbar(

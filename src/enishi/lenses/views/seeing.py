@@ -16,7 +16,8 @@ from enishi.lenses import actions, pictures, queries, words
 from enishi.lenses.core.levels import LEAVES, ORDER
 from enishi.lenses.core.sight import Lens
 from enishi.lenses.queries.balance import LEVELS
-from enishi.lenses.views.asking import asked, day_of, done, toolbar
+from enishi.lenses.views.asking import asked, done, toolbar
+from enishi.strategy.views.common import given_day
 
 
 @require_GET
@@ -196,7 +197,7 @@ def audit(request: WorkspaceRequest) -> HttpResponse:
         return actions.audit_jump(
             request.actor,
             channel_id=channels[0],
-            day=day_of(given.get("day", ""), "day"),
+            day=given_day(given.get("day", ""), "day"),
             is_genuine=given.get("genuine") == "yes",
             note=given.get("note", ""),
         )

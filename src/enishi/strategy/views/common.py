@@ -7,9 +7,10 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from enishi.accounts.permissions import Permission
 from enishi.accounts.requests import WorkspaceRequest
@@ -17,6 +18,14 @@ from enishi.kernel import money
 from enishi.kernel.errors import EnishiError, InvalidInputError
 from enishi.strategy.core import durations
 from enishi.strategy.queries.resources import plan_settings
+
+SPANS = (
+    (7, gettext_lazy("7 days")),
+    (28, gettext_lazy("28 days")),
+    (90, gettext_lazy("90 days")),
+    (365, gettext_lazy("1 year")),
+)
+"""The windows that a toolbar offers, in days."""
 
 
 def done(
@@ -64,6 +73,25 @@ def given_day(text: str, field: str = "day") -> date:
             field=field,
             remedy=_("Write it as 2026-04-01."),
         ) from error
+
+
+def asked_day(given: QueryDict, name: str) -> date | None:
+    """A day of an address's query, or none asked for."""
+    text = given.get(name, "")
+    return given_day(text, name) if text else None
+
+
+def asked_window(given: QueryDict) -> tuple[date | None, date | None, tuple[UUID, ...]]:
+    """The first day, the last day and the channels of an address's query."""
+    channels = [_channel(text) for text in given.getlist("channel") if text]
+    return asked_day(given, "first"), asked_day(given, "last"), tuple(channels)
+
+
+def _channel(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise InvalidInputError(_("There is no such channel."), field="channel") from error
 
 
 def given_number(text: str, field: str) -> int:

@@ -8,35 +8,25 @@ from functools import partial
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from enishi.accounts.permissions import Permission
 from enishi.accounts.requests import WorkspaceRequest
 from enishi.analytics.kpi import KPIS, Window
 from enishi.analytics.metrics.definition import Pack
-from enishi.kernel.errors import InvalidInputError
 from enishi.strategy import actions, explaining, queries, shown
 from enishi.strategy.kpi_words import PACKS
 from enishi.strategy.queries import alignment
-from enishi.strategy.views.common import done, rights
-
-SPANS = (
-    (7, gettext_lazy("7 days")),
-    (28, gettext_lazy("28 days")),
-    (90, gettext_lazy("90 days")),
-    (365, gettext_lazy("1 year")),
-)
+from enishi.strategy.views.common import SPANS, asked_window, done, rights
 
 
 @require_GET
 def kpis(request: WorkspaceRequest) -> HttpResponse:
     """The KPIs of a pack over a window; each opens to its explanation."""
-    first, last, channel_ids = _asked(request.GET)
+    first, last, channel_ids = asked_window(request.GET)
     pack = _pack(request.GET.get("pack", ""))
     window, rows = explaining.kpis(
         request.actor, first=first, last=last, channel_ids=channel_ids, pack=pack
@@ -68,7 +58,7 @@ def watch(request: WorkspaceRequest) -> HttpResponse:
 @require_GET
 def explain(request: WorkspaceRequest, key: str) -> HttpResponse:
     """A number taken apart: as a page, or as a part for the drawer."""
-    first, last, channel_ids = _asked(request.GET)
+    first, last, channel_ids = asked_window(request.GET)
     found = explaining.explain(
         request.actor,
         key,
@@ -90,32 +80,8 @@ def explain(request: WorkspaceRequest, key: str) -> HttpResponse:
     return render(request, template, context)
 
 
-def _asked(given: QueryDict) -> tuple[date | None, date | None, tuple[UUID, ...]]:
-    ids = [_channel(text) for text in given.getlist("channel") if text]
-    return _day(given, "first"), _day(given, "last"), tuple(ids)
-
-
 def _pack(text: str) -> Pack:
     return Pack(text) if text in set(Pack) else Pack.OPERATION
-
-
-def _day(given: QueryDict, name: str) -> date | None:
-    text = given.get(name, "")
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise InvalidInputError(
-            _("“%(text)s” is not a day.") % {"text": text},
-            field=name,
-            remedy=_("Write it as 2026-04-01."),
-        ) from error
-
-
-def _channel(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise InvalidInputError(_("There is no such channel."), field="channel") from error
 
 
 def _query(window: Window, channel_ids: Sequence[UUID]) -> str:
