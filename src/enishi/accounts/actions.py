@@ -32,6 +32,7 @@ from enishi.accounts.permissions import ROLE_PERMISSIONS, Actor, Permission, Rol
 from enishi.accounts.signals import administered, workspace_created, workspace_deleted
 from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from enishi.kernel.functions import Function
 
 LINK_LIFETIME = timedelta(hours=24)
 NAME_LENGTH = 120
@@ -127,17 +128,23 @@ def set_time_zone(user: User, time_zone: str) -> None:
 
 
 @transaction.atomic
-def invite_member(actor: Actor, *, email: str, name: str, role: str) -> tuple[Membership, str]:
-    """Add somebody to the workspace; returns the membership and the link to hand over."""
+def invite_member(
+    actor: Actor, *, email: str, name: str, role: str, functions: Iterable[str] = ()
+) -> tuple[Membership, str]:
+    """Add somebody to the workspace; returns the membership and the link to hand over.
+
+    With `functions` they are confined to what serves these parts of the company.
+    """
     actor.require(Permission.MEMBERS_MANAGE)
     chosen = _grantable(actor, role)
+    confined = _functions(chosen, functions)
     user = queries.user_by_email(address := _email(email))
     if user is None:
         user = User(email=address, name=name.strip())
         user.set_unusable_password()
         user.save()
     membership, is_new = Membership.objects.get_or_create(
-        user=user, workspace_id=actor.workspace_id, defaults={"role": chosen}
+        user=user, workspace_id=actor.workspace_id, defaults={"role": chosen, "functions": confined}
     )
     if not is_new:
         raise ConflictError(_("This person is a member already."), field="email")
@@ -146,17 +153,24 @@ def invite_member(actor: Actor, *, email: str, name: str, role: str) -> tuple[Me
 
 
 @transaction.atomic
-def change_role(actor: Actor, membership_id: UUID, *, role: str) -> Membership:
-    """Give a member another role. A workspace keeps at least one owner."""
+def change_role(
+    actor: Actor, membership_id: UUID, *, role: str, functions: Iterable[str] | None = None
+) -> Membership:
+    """Give a member another role, and other functions to be confined to; None leaves those.
+
+    A workspace keeps at least one owner.
+    """
     actor.require(Permission.MEMBERS_MANAGE)
     membership = _membership(actor, membership_id)
     _grantable(actor, membership.role)
     chosen = _grantable(actor, role)
     if chosen is not Role.OWNER:
         _keep_an_owner(membership)
-    membership.role = chosen
-    membership.save(update_fields=["role"])
-    _tell(actor, "Update", f"{membership.user} → {chosen}", membership.pk)
+    kept = membership.functions if functions is None else functions
+    membership.role, membership.functions = chosen, _functions(chosen, kept)
+    membership.save(update_fields=["role", "functions"])
+    confined = f" ({', '.join(membership.functions)})" if membership.functions else ""
+    _tell(actor, "Update", f"{membership.user} → {chosen}{confined}", membership.pk)
     return membership
 
 
@@ -325,6 +339,24 @@ def _grantable(actor: Actor, role: str) -> Role:
     if not ROLE_PERMISSIONS[chosen] <= ROLE_PERMISSIONS[actor.role]:
         raise NotAllowedError(_("Only an owner can do this with the role “%s”.") % chosen)
     return chosen
+
+
+def _functions(role: Role, functions: Iterable[str]) -> list[str]:
+    """The functions of the company that a member is confined to, in their order."""
+    chosen = set(functions)
+    if unknown := chosen - set(Function):
+        raise InvalidInputError(
+            _("There is no function “%s”.") % ", ".join(sorted(unknown)),
+            field="functions",
+            remedy=_("Choose from: %s.") % ", ".join(Function),
+        )
+    if chosen and role is Role.OWNER:
+        raise InvalidInputError(
+            _("An owner answers for the whole company."),
+            field="functions",
+            remedy=_("Choose another role, or no function."),
+        )
+    return [one.value for one in Function if one in chosen]
 
 
 def _keep_an_owner(membership: Membership) -> None:

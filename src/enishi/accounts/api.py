@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Field, Router, Schema, Status
 
 from enishi.accounts import actions, queries
 from enishi.accounts.models import Membership
@@ -38,17 +38,25 @@ class MemberOut(Schema):
     email: str
     name: str
     role: str
+    functions: list[str]
 
     @classmethod
     def of(cls, membership: Membership) -> MemberOut:
         user = membership.user
-        return cls(id=membership.pk, email=user.email, name=user.name, role=membership.role)
+        return cls(
+            id=membership.pk,
+            email=user.email,
+            name=user.name,
+            role=membership.role,
+            functions=membership.functions,
+        )
 
 
 class InviteIn(Schema):
     email: str
     role: str
     name: str = ""
+    functions: list[str] = Field(default_factory=list)
 
 
 class InvitedOut(Schema):
@@ -57,7 +65,10 @@ class InvitedOut(Schema):
 
 
 class RoleIn(Schema):
+    """A role, and the functions to be confined to; none leaves the whole company."""
+
     role: str
+    functions: list[str] | None = None
 
 
 @router.get("/workspace", response=WorkspaceOut)
@@ -87,8 +98,8 @@ def invite(request: HttpRequest, body: InviteIn) -> Any:
 
 @router.patch("/members/{membership_id}", response=MemberOut)
 def change_role(request: HttpRequest, membership_id: UUID, body: RoleIn) -> Any:
-    """Give a member another role."""
-    return MemberOut.of(actions.change_role(request.actor, membership_id, role=body.role))  # type: ignore[attr-defined]
+    """Give a member another role; `functions` confine them to parts of the company."""
+    return MemberOut.of(actions.change_role(request.actor, membership_id, **body.dict()))  # type: ignore[attr-defined]
 
 
 @router.delete("/members/{membership_id}", response={204: None})

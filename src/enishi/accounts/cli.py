@@ -43,15 +43,32 @@ def members(context: typer.Context) -> None:
     rows = queries.members(current_actor(context))
     show(
         context,
-        [{"id": m.pk, "email": m.user.email, "name": m.user.name, "role": m.role} for m in rows],
+        [
+            {
+                "id": m.pk,
+                "email": m.user.email,
+                "name": m.user.name,
+                "role": m.role,
+                "functions": " ".join(m.functions),
+            }
+            for m in rows
+        ],
     )
 
 
 @app.command()
-def invite(context: typer.Context, email: str, role: str, name: str = "") -> None:
+def invite(
+    context: typer.Context,
+    email: str,
+    role: str,
+    name: str = "",
+    function: Annotated[
+        list[str] | None, typer.Option(help="Confine them to it: hr, sales, …; may be repeated.")
+    ] = None,
+) -> None:
     """Add a member; prints the link with which they sign in."""
     membership, link = actions.invite_member(
-        current_actor(context), email=email, name=name, role=role
+        current_actor(context), email=email, name=name, role=role, functions=function or ()
     )
     show(context, {"id": membership.pk, "role": membership.role, "link": link})
 

@@ -7,7 +7,7 @@ import zoneinfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from enishi.accounts.models import LANGUAGES
+from enishi.accounts.models import FUNCTIONS, LANGUAGES
 from enishi.accounts.permissions import Permission, Role
 
 ROLE_NAMES = {
@@ -89,6 +89,16 @@ class InviteForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address"))
     name = forms.CharField(label=_("Name"), max_length=120, required=False)
     role = forms.ChoiceField(label=_("Role"), choices=[(r.value, n) for r, n in ROLE_NAMES.items()])
+    functions = forms.MultipleChoiceField(
+        label=_("Only for"),
+        choices=FUNCTIONS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Somebody of HR, for example, sees the hiring numbers but not the leads of sales. "
+            "Choose nothing for the whole company."
+        ),
+    )
 
 
 class TokenForm(forms.Form):

@@ -22,5 +22,6 @@ def register(server: ToolServer, actor: Callable[[], Actor]) -> None:
         names = ("slug", "name", "language", "time_zone", "country", "is_sample")
         return {name: getattr(found, name) for name in names} | {
             "role": str(who.role),
+            "functions": sorted(who.functions),
             "permissions": allowed,
         }

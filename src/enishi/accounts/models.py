@@ -10,11 +10,19 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from enishi.accounts.permissions import Role
+from enishi.kernel.functions import Function
 from enishi.kernel.ids import new_id
 
 PLACEHOLDER_DOMAIN = "enishi.invalid"
 """Of the address of a user who has not given one yet."""
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
+FUNCTIONS = [
+    (Function.MARKETING.value, _("Marketing")),
+    (Function.SALES.value, _("Sales team")),
+    (Function.SERVICE.value, _("Customer service")),
+    (Function.HR.value, _("HR")),
+    (Function.PARTNERS.value, _("Suppliers and partners")),
+]
 
 
 class User(AbstractUser):
@@ -77,6 +85,8 @@ class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=[(role, role) for role in Role])
+    functions = models.JSONField(default=list, blank=True)
+    """What the member is confined to (R028); none means the whole company."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from enishi.kernel.errors import NotAllowedError
+from enishi.kernel.functions import Function
 
 
 class Role(StrEnum):
@@ -88,6 +89,21 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
 }
 
 
+_WHOLE_COMPANY = frozenset(
+    {
+        _P.WORKSPACE_MANAGE,
+        _P.MEMBERS_MANAGE,
+        _P.TOKENS_MANAGE,
+        _P.WEBHOOKS_MANAGE,
+        _P.LOG_VIEW,
+        _P.LOG_WRITE,
+        _P.LOG_ERASE,
+        _P.IMPORTS_RUN,
+    }
+)
+"""What shows or changes the whole company: whoever is confined to functions has none of it."""
+
+
 class Via(StrEnum):
     """The surface through which an actor acts."""
 
@@ -102,7 +118,8 @@ class Via(StrEnum):
 class Actor:
     """Somebody in a workspace, acting through a surface.
 
-    `scopes` narrows the role's permissions (API tokens); None leaves them whole.
+    `scopes` narrows the role's permissions (API tokens); None leaves them whole. `functions`
+    confines to what serves these parts of the company (R028); none leaves the whole company.
     """
 
     workspace_id: UUID
@@ -111,6 +128,7 @@ class Actor:
     user_id: UUID | None = None
     name: str = ""
     scopes: frozenset[Permission] | None = None
+    functions: frozenset[Function] = frozenset()
 
     @classmethod
     def system(cls, workspace_id: UUID) -> Actor:
@@ -120,7 +138,21 @@ class Actor:
     def can(self, permission: Permission) -> bool:
         if self.scopes is not None and permission not in self.scopes:
             return False
+        if self.functions and permission in _WHOLE_COMPANY:
+            return False
         return permission in ROLE_PERMISSIONS[self.role]
+
+    def serves(self, functions: Collection[str]) -> bool:
+        """Whether what belongs to some functions (none: to everybody) is the actor's to see."""
+        return not self.functions or not functions or not self.functions.isdisjoint(functions)
+
+    def require_function(self, *functions: str) -> None:
+        """Raise NotAllowedError unless the actor serves one of the functions; none: all of them."""
+        if self.functions and not (functions and self.serves(functions)):
+            raise NotAllowedError(
+                _("This belongs to another function of the company than yours."),
+                remedy=_("Ask an owner or manager of the workspace."),
+            )
 
     def require(self, permission: Permission) -> None:
         """Raise NotAllowedError unless the actor has the permission."""

@@ -15,6 +15,7 @@ from enishi.accounts.models import ApiToken, Membership, User, Workspace
 from enishi.accounts.permissions import Actor, Permission, Role, Via
 from enishi.kernel import clock
 from enishi.kernel.errors import NotAllowedError, NotFoundError
+from enishi.kernel.functions import Function
 
 
 def digest_of(secret: str) -> str:
@@ -36,7 +37,12 @@ def actor(found: Membership, via: Via) -> Actor:
         via=via,
         user_id=found.user_id,
         name=str(found.user),
+        functions=_functions(found),
     )
+
+
+def _functions(found: Membership) -> frozenset[Function]:
+    return frozenset(Function(one) for one in found.functions if one in set(Function))
 
 
 def token_actor(secret: str) -> tuple[Actor, ApiToken] | None:
@@ -57,6 +63,7 @@ def token_actor(secret: str) -> tuple[Actor, ApiToken] | None:
         user_id=found.user_id,
         name=str(found.user),
         scopes=frozenset(Permission(scope) for scope in token.scopes),
+        functions=_functions(found),
     ), token
 
 

@@ -20,10 +20,10 @@ from enishi.accounts.forms import (
     TokenForm,
     WorkspaceForm,
 )
-from enishi.accounts.models import PLACEHOLDER_DOMAIN
+from enishi.accounts.models import FUNCTIONS, PLACEHOLDER_DOMAIN
 from enishi.accounts.permissions import Permission, Role
 from enishi.accounts.requests import WorkspaceRequest
-from enishi.kernel.errors import EnishiError
+from enishi.kernel.errors import EnishiError, InvalidInputError
 
 
 def use_link(request: HttpRequest, secret: str) -> HttpResponse:
@@ -72,6 +72,7 @@ def members(request: WorkspaceRequest) -> HttpResponse:
         "link": link,
         "members": queries.members(request.actor),
         "role_names": {role.value: name for role, name in ROLE_NAMES.items()},
+        "functions": FUNCTIONS,
         "may_manage": request.actor.can(Permission.MEMBERS_MANAGE),
         "tab": "members",
     }
@@ -80,8 +81,15 @@ def members(request: WorkspaceRequest) -> HttpResponse:
 
 @require_POST
 def change_role(request: WorkspaceRequest, membership_id: UUID) -> HttpResponse:
-    actions.change_role(request.actor, membership_id, role=request.POST.get("role", ""))
-    messages.success(request, _("Saved."))
+    confined = request.POST.getlist("functions") if "confined" in request.POST else None
+    try:
+        actions.change_role(
+            request.actor, membership_id, role=request.POST.get("role", ""), functions=confined
+        )
+    except InvalidInputError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Saved."))
     return redirect("accounts:members", request.workspace.slug)
 
 

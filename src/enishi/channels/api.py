@@ -47,6 +47,13 @@ class OwnersIn(Schema):
     backup_owner_id: UUID | None = None
 
 
+class ReadersIn(Schema):
+    """Who reads the channel, and which function of the company it serves (empty: everybody's)."""
+
+    audience: str | None = None
+    function: str | None = None
+
+
 class ItemIn(Schema):
     state: str
     note: str = ""
@@ -191,6 +198,14 @@ def owners(request: HttpRequest, channel_id: UUID, body: OwnersIn) -> Any:
     """Who answers for the channel, and who stands in."""
     actor = _actor(request)
     actions.set_owners(actor, channel_id, **body.dict())
+    return described(queries.channel(actor, channel_id))
+
+
+@router.put("/channels/{uuid:channel_id}/readers", response=dict[str, Any])
+def readers(request: HttpRequest, channel_id: UUID, body: ReadersIn) -> Any:
+    """Say who reads the channel (external or internal) and whom in the company it serves."""
+    actor = _actor(request)
+    actions.set_readers(actor, channel_id, **body.dict())
     return described(queries.channel(actor, channel_id))
 
 

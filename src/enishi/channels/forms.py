@@ -9,13 +9,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from enishi.accounts import queries as accounts
+from enishi.accounts.models import FUNCTIONS
 from enishi.accounts.permissions import Actor
 from enishi.channels import taxonomy
 from enishi.channels.actions import Plan
 from enishi.channels.actions.activating import MAX_POSTS_PER_WEEK
 from enishi.channels.core.lifecycle import Item, ItemState
 from enishi.channels.manifest import AuthField, Manifest, TieModel
-from enishi.channels.models import ITEM_STATES, ITEMS
+from enishi.channels.models import AUDIENCES, ITEM_STATES, ITEMS
 
 SERVICE = "service_url"
 _TEXT_MAX = 500
@@ -174,6 +175,21 @@ class OwnersForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
             field.choices = [("", _("Nobody")), *people]
+
+
+class ReadersForm(forms.Form):
+    """Who reads a channel, and which function of the company it serves."""
+
+    audience = forms.ChoiceField(
+        label=_("Read by"),
+        choices=AUDIENCES,
+        help_text=_("Posts for the company only never go out on channels with other readers."),
+    )
+    function = forms.ChoiceField(
+        label=_("Function it serves"),
+        required=False,
+        choices=[("", _("The whole company")), *FUNCTIONS],
+    )
 
 
 class TaxonomyForm(forms.Form):

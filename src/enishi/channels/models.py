@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from enishi.accounts.models import Workspace
+from enishi.accounts.models import FUNCTIONS, Workspace
 from enishi.channels.core.lifecycle import ChannelState, Item, ItemState
 from enishi.kernel.ids import new_id
 
@@ -61,6 +61,8 @@ class Channel(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     audience = models.CharField(max_length=16, choices=AUDIENCES, default="external")
+    function = models.CharField(max_length=9, choices=FUNCTIONS, blank=True)
+    """The function of the company that it serves (R028); empty: everybody's."""
     posts_per_week = models.PositiveSmallIntegerField(null=True, blank=True)
     """The cadence that was promised: how often this channel means to post."""
     taxonomy = models.JSONField(default=dict, blank=True)

@@ -50,6 +50,10 @@ class ChannelCard:
     state_label: object
     owner: Person | None
     backup_owner: Person | None
+    audience: str
+    """`external`, or `internal` when only people of the company read it."""
+    function: str
+    """The function of the company that it serves; empty: everybody's."""
     last_read_at: datetime | None
     last_publish_at: datetime | None
     last_error: str
@@ -252,6 +256,8 @@ def _card(row: Channel) -> ChannelCard:
         state_label=row.get_state_display(),
         owner=_person(row.owner_id, row.owner),
         backup_owner=_person(row.backup_owner_id, row.backup_owner),
+        audience=row.audience,
+        function=row.function,
         last_read_at=row.last_read_at,
         last_publish_at=row.last_publish_at,
         last_error=row.last_error,

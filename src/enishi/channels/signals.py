@@ -14,6 +14,7 @@ that raises undoes it. Every signal has the keyword `channel` (a `Channel`) and:
   read of the account's own posts is then put off, so that nobody takes it for somebody else's.
 - `channel_changed`   `old: ChannelState`, `new: ChannelState`.
 - `channel_disconnected`  after credentials were removed: what waits must be held or cancelled.
+- `channel_opening`   before a channel that only the company read is opened to everybody.
 - `disconnect_asked`  receivers return sentences (lazy translations) or None: what disconnecting
   would do to what is theirs; shown to the person who is about to do it.
 """
@@ -28,4 +29,5 @@ subjects_asked = Signal()
 sending_asked = Signal()
 channel_changed = Signal()
 channel_disconnected = Signal()
+channel_opening = Signal()
 disconnect_asked = Signal()

@@ -23,6 +23,7 @@ urlpatterns = [
     path("channels/<uuid:channel_id>/pause/", views.pause, name="pause"),
     path("channels/<uuid:channel_id>/resume/", views.resume, name="resume"),
     path("channels/<uuid:channel_id>/owners/", views.owners, name="owners"),
+    path("channels/<uuid:channel_id>/readers/", views.readers, name="readers"),
     path("channels/<uuid:channel_id>/plan/", views.plan, name="plan"),
     path("channels/<uuid:channel_id>/activation/", views.activation, name="activation"),
     path("channels/<uuid:channel_id>/taxonomy/", views.classify, name="taxonomy"),

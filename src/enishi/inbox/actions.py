@@ -19,8 +19,10 @@ from enishi.inbox.core.heard import Kind, foldable, shortened
 from enishi.inbox.core.states import LIFECYCLE, ConversationState, Sending, sending_of
 from enishi.inbox.errors import EarlierReply, ReplyCollisionError, no_such_conversation
 from enishi.inbox.models import Conversation, Message, Note
+from enishi.inbox.queries import visible
 from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError, InvalidInputError, NotFoundError
+from enishi.kernel.functions import Function
 from enishi.publishing import actions as publishing
 from enishi.publishing.core.states import DeliveryState
 from enishi.publishing.models import Delivery
@@ -136,9 +138,7 @@ def retry_reply(actor: Actor, *, message_id: UUID) -> Message:
 
 def _sent_from_here(actor: Actor, message_id: UUID) -> tuple[Message, Delivery]:
     rows = Message.objects.select_related("delivery", "conversation").filter(
-        id=message_id,
-        conversation__workspace_id=actor.workspace_id,
-        is_ours=True,
+        id=message_id, conversation__in=visible(actor), is_ours=True
     )
     found = rows.first()
     if found is None or found.delivery is None:
@@ -183,6 +183,24 @@ def assign(actor: Actor, *, conversation_id: UUID, user_id: UUID | None) -> Conv
         note = str(member.user) if member else ""
         record([events.happened(actor, "Offer", conversation, note=note, target=target)])
     return _conversation(actor, conversation_id)
+
+
+@transaction.atomic
+def set_function(actor: Actor, *, conversation_id: UUID, function: str) -> Conversation:
+    """Say which function of the company a case serves (R028); empty: that of its channel."""
+    actor.require(Permission.INBOX_MANAGE)
+    conversation = _conversation(actor, conversation_id)
+    if function and function not in set(Function):
+        raise InvalidInputError(
+            _("There is no function “%(name)s”.") % {"name": function},
+            field="function",
+            remedy=_("Choose one of: %(values)s.") % {"values": ", ".join(Function)},
+        )
+    rows = Conversation.objects.filter(id=conversation.id).exclude(function=function)
+    if rows.update(function=function, updated_at=clock.now()):
+        record([events.happened(actor, "Update", conversation, note=f"function: {function}")])
+    conversation.function = function
+    return conversation
 
 
 def _colleague(actor: Actor, user_id: UUID) -> Membership:
@@ -251,8 +269,7 @@ def add_note(actor: Actor, *, conversation_id: UUID, text: str) -> Note:
 
 
 def _conversation(actor: Actor, conversation_id: UUID) -> Conversation:
-    rows = Conversation.objects.filter(workspace_id=actor.workspace_id)
-    found = rows.filter(id=conversation_id).first()
+    found = visible(actor).filter(id=conversation_id).first()
     if found is None:
         raise no_such_conversation()
     return found
@@ -266,7 +283,7 @@ def _several(actor: Actor, conversation_ids: Iterable[UUID]) -> QuerySet[Convers
             _("Choose at most %(count)s conversations at a time.") % {"count": MAX_BULK},
             field="conversations",
         )
-    rows = Conversation.objects.filter(workspace_id=actor.workspace_id, id__in=ids)
+    rows = visible(actor).filter(id__in=ids)
     if rows.count() != len(ids):
         raise no_such_conversation()
     return rows

@@ -31,6 +31,7 @@ class ConversationOut(Schema):
     version: int
     assignee_id: UUID | None
     assignee_name: str
+    function: str
     last_text: str
     last_is_ours: bool
     last_message_at: datetime
@@ -190,6 +191,22 @@ def assign(request: HttpRequest, conversation_id: UUID, body: AssignIn) -> Any:
     actor = request.actor  # type: ignore[attr-defined]
     actions.assign(actor, conversation_id=conversation_id, user_id=body.user_id)
     return ThreadOut.of(queries.thread(actor, conversation_id))
+
+
+class FunctionIn(Schema):
+    """A function of the company: marketing, sales, service, hr, partners; empty: the channel's."""
+
+    function: str = ""
+
+
+@router.put("/inbox/conversations/{conversation_id}/function", response=ThreadOut)
+def set_function(request: HttpRequest, conversation_id: UUID, body: FunctionIn) -> Any:
+    """Say which function of the company a case serves."""
+    actor = request.actor  # type: ignore[attr-defined]
+    shown = ThreadOut.of(queries.thread(actor, conversation_id))
+    actions.set_function(actor, conversation_id=conversation_id, function=body.function)
+    shown.conversation.function = body.function
+    return shown
 
 
 @router.post("/inbox/state", response=ChangedOut)

@@ -8,7 +8,7 @@ from uuid import UUID
 from enishi.accounts.permissions import Actor, Permission
 from enishi.channels import registry
 from enishi.inbox.errors import no_such_conversation
-from enishi.inbox.models import Conversation
+from enishi.inbox.queries import visible
 from enishi.publishing import queries as publishing
 from enishi.publishing.checking import ChannelCheck
 
@@ -36,8 +36,7 @@ def untouched(adapter: str) -> Untouched:
 def count(actor: Actor, conversation_id: UUID, text: str) -> ChannelCheck | Untouched:
     """Length, limit and problems of an answer that is being typed."""
     actor.require(Permission.INBOX_REPLY)
-    rows = Conversation.objects.filter(workspace_id=actor.workspace_id, id=conversation_id)
-    found = rows.select_related("channel").first()
+    found = visible(actor).filter(id=conversation_id).select_related("channel").first()
     if found is None:
         raise no_such_conversation()
     if not text.strip():

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from enishi.accounts.models import Workspace
+from enishi.accounts.models import FUNCTIONS, Workspace
 from enishi.channels.models import Channel
 from enishi.inbox.core.heard import Kind
 from enishi.inbox.core.states import ConversationState
@@ -40,6 +40,8 @@ class Conversation(models.Model):
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    function = models.CharField(max_length=9, choices=FUNCTIONS, blank=True)
+    """The function of the company that it serves (R028); empty: that of its channel."""
     unread = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=0)
     """Grows with every answer of ours: two people who answer at once notice each other."""

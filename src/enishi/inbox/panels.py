@@ -14,6 +14,7 @@ from enishi.activities import explorer
 from enishi.activities.events import Direction
 from enishi.inbox.errors import no_such_conversation
 from enishi.inbox.models import Conversation
+from enishi.inbox.queries import visible
 from enishi.publishing.core.states import DeliveryKind
 from enishi.publishing.models import Delivery
 
@@ -67,11 +68,11 @@ class PersonPanel:
 def person(actor: Actor, conversation_id: UUID, *, limit: int = 10) -> PersonPanel:
     """Who it is: what else they did (likes and follows, too), and where else they wrote."""
     actor.require(Permission.INBOX_VIEW)
-    rows = Conversation.objects.select_related("channel")
-    found = rows.filter(workspace_id=actor.workspace_id, id=conversation_id).first()
+    found = visible(actor).select_related("channel").filter(id=conversation_id).first()
     if found is None:
         raise no_such_conversation()
-    return PersonPanel(_acts(found, limit), _others(found, limit), _our_post(found))
+    acts = _acts(found, limit) if not actor.functions else []
+    return PersonPanel(acts, _others(actor, found, limit), _our_post(found))
 
 
 def _acts(conversation: Conversation, limit: int) -> list[Act]:
@@ -80,10 +81,8 @@ def _acts(conversation: Conversation, limit: int) -> list[Act]:
     return [Act(row.id, row.term, row.text, row.occurred_at) for row in page.rows]
 
 
-def _others(conversation: Conversation, limit: int) -> list[OtherConversation]:
-    rows = Conversation.objects.select_related("channel").filter(
-        workspace_id=conversation.workspace_id, person_key=conversation.person_key
-    )
+def _others(actor: Actor, conversation: Conversation, limit: int) -> list[OtherConversation]:
+    rows = visible(actor).select_related("channel").filter(person_key=conversation.person_key)
     return [
         OtherConversation(
             one.id,

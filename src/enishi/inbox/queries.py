@@ -63,6 +63,8 @@ class Row:
     version: int
     assignee_id: UUID | None
     assignee_name: str
+    function: str
+    """What it was given to; empty: what its channel serves."""
     last_text: str
     last_is_ours: bool
     last_message_at: datetime
@@ -152,6 +154,18 @@ class ChannelChoice:
     adapter: str
 
 
+def visible(actor: Actor) -> QuerySet[Conversation]:
+    """The cases that the actor sees: all, or those that serve their functions (R028).
+
+    A case serves what it was given to, else what its channel serves.
+    """
+    rows = Conversation.objects.filter(workspace_id=actor.workspace_id)
+    if not actor.functions:
+        return rows
+    mine = sorted(actor.functions)
+    return rows.filter(Q(function__in=mine) | Q(function="", channel__function__in=["", *mine]))
+
+
 # --- the list ------------------------------------------------------------------------------
 
 
@@ -169,7 +183,7 @@ def conversations(
 
 
 def _filtered(actor: Actor, filters: Filters) -> QuerySet[Conversation]:
-    rows = Conversation.objects.filter(workspace_id=actor.workspace_id)
+    rows = visible(actor)
     rows = _with_state(rows, filters.state)
     if filters.channel_id:
         rows = rows.filter(channel_id=filters.channel_id)
@@ -249,6 +263,7 @@ def _row(found: Any) -> Row:
         version=found.version,
         assignee_id=found.assignee_id,
         assignee_name=str(found.assignee or ""),
+        function=found.function,
         last_text=found.last_text,
         last_is_ours=found.last_is_ours,
         last_message_at=found.last_message_at,
@@ -297,7 +312,7 @@ def _uuid(text: str, field: str) -> UUID:
 def thread(actor: Actor, conversation_id: UUID) -> Thread:
     """A conversation with its messages, in the order of time, and its notes."""
     actor.require(Permission.INBOX_VIEW)
-    rows = Conversation.objects.filter(workspace_id=actor.workspace_id, id=conversation_id)
+    rows = visible(actor).filter(id=conversation_id)
     found = _listed(rows).first()
     if found is None:
         raise no_such_conversation()
@@ -356,7 +371,7 @@ def _revision(conversation: Conversation, messages: Sequence[Said]) -> str:
 def counts(actor: Actor) -> Counts:
     """How much waits, for the tabs and the home page: one statement."""
     actor.require(Permission.INBOX_VIEW)
-    rows = Conversation.objects.filter(workspace_id=actor.workspace_id)
+    rows = visible(actor)
     is_open = Q(state__in=_OPEN)
     return Counts(
         **rows.aggregate(
@@ -373,7 +388,7 @@ def counts(actor: Actor) -> Counts:
 def revision(actor: Actor) -> str:
     """Changes whenever the list looks different."""
     actor.require(Permission.INBOX_VIEW)
-    rows = Conversation.objects.filter(workspace_id=actor.workspace_id)
+    rows = visible(actor)
     newest = rows.aggregate(newest=Max("updated_at"))["newest"]
     return "" if newest is None else f"{newest.timestamp():.6f}"
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("inbox/<uuid:conversation_id>/unread/", views.mark_unread, name="unread"),
     path("inbox/<uuid:conversation_id>/state/", views.set_state, name="state"),
     path("inbox/<uuid:conversation_id>/assign/", views.assign, name="assign"),
+    path("inbox/<uuid:conversation_id>/function/", views.set_function, name="function"),
     path("inbox/<uuid:conversation_id>/notes/", views.add_note, name="note"),
     path("inbox/messages/<uuid:message_id>/retry/", views.retry, name="retry"),
 ]

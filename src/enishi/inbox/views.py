@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from enishi.accounts.models import FUNCTIONS
 from enishi.accounts.permissions import Permission
 from enishi.accounts.requests import WorkspaceRequest
 from enishi.inbox import actions, counting, panels, queries
@@ -85,6 +86,7 @@ def _list_context(request: WorkspaceRequest) -> dict[str, Any]:
         "revision": queries.revision(request.actor),
         "channels": queries.channel_choices(request.actor),
         "colleagues": queries.colleagues(request.actor),
+        "functions": FUNCTIONS,
         "kinds": KINDS,
         "states": STATES,
         "tabs": _tabs(),
@@ -248,6 +250,16 @@ def _state(text: str) -> ConversationState:
         return ConversationState(text)
     except ValueError as error:
         raise InvalidInputError(_("This is not a state."), field="state") from error
+
+
+@require_POST
+def set_function(request: WorkspaceRequest, conversation_id: UUID) -> HttpResponse:
+    """Say which function of the company a case serves."""
+    chosen = request.POST.get("function", "")
+    actions.set_function(request.actor, conversation_id=conversation_id, function=chosen)
+    if not request.actor.serves([chosen] if chosen else []):
+        return _back(request, None)
+    return _back(request, conversation_id)
 
 
 @require_POST

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -56,6 +56,8 @@ class PostIn(Schema):
     language: str = ""
     link: str = ""
     first_comment: str = ""
+    audience: Literal["external", "internal"] = "external"
+    """Internal posts are refused on channels that people outside read."""
 
     def value(self) -> PostInput:
         return PostInput(
@@ -66,6 +68,7 @@ class PostIn(Schema):
             language=self.language,
             link=self.link,
             first_comment=self.first_comment,
+            audience=self.audience,
         )
 
 
@@ -80,6 +83,7 @@ class PostPatch(Schema):
     language: str | None = None
     link: str | None = None
     first_comment: str | None = None
+    audience: Literal["external", "internal"] | None = None
 
     def changes(self) -> Changes:
         return Changes(
@@ -92,6 +96,7 @@ class PostPatch(Schema):
             language=self.language,
             link=self.link,
             first_comment=self.first_comment,
+            audience=self.audience,
         )
 
 

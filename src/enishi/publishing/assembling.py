@@ -160,6 +160,7 @@ def detail(post: Post, place: ZoneInfo) -> PostDetail:
         thread=tuple(post.thread),
         first_comment=post.first_comment,
         language=post.language,
+        audience=post.audience,
         link=post.link,
         wall_time=post.wall_time,
         time_zone=post.time_zone,

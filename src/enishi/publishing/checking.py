@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from enishi.channels.models import Channel
 from enishi.channels.service import resting
 from enishi.publishing import media
 from enishi.publishing.core import keys
-from enishi.publishing.core.content import AttachmentInput, PostInput, VariantInput
+from enishi.publishing.core.content import INTERNAL, AttachmentInput, PostInput, VariantInput
 from enishi.publishing.models import Media
 
 _LANGUAGE_DEFAULT = "en"
@@ -156,6 +156,14 @@ def check(channel: Channel, outgoing: Outgoing) -> ChannelCheck:
         limit=limit_of(channel),
         problems=tuple(_once(found)),
     )
+
+
+def kept_inside(channel: Channel, content: PostInput, found: ChannelCheck) -> ChannelCheck:
+    """The check with the hard stop for internal posts, which comes before all else."""
+    if content.audience != INTERNAL or channel.audience == INTERNAL:
+        return found
+    stop = _problem(channel, "channels", _("People outside the company read this channel."))
+    return replace(found, problems=(stop, *found.problems))
 
 
 def _once(problems: Iterable[ChannelProblem]) -> list[ChannelProblem]:

@@ -17,6 +17,7 @@ from enishi.kernel import clock
 from enishi.kernel.errors import InvalidInputError
 from enishi.publishing import actions, queries
 from enishi.publishing.actions import AttachmentInput, Overdue, PostInput, VariantInput
+from enishi.publishing.core.content import EXTERNAL, INTERNAL
 from enishi.publishing.core.states import PostState
 from enishi.publishing.inputs import Changes, apply, on_channels
 from enishi.publishing.slot_cli import missed, queues, slots
@@ -89,6 +90,7 @@ def create(
     thread: Annotated[list[str] | None, typer.Option(help="A further part.")] = None,
     link: str = "",
     first_comment: Annotated[str, typer.Option(help="An answer of your own, sent with it.")] = "",
+    internal: Annotated[bool, typer.Option(help="For people of the company only.")] = False,  # noqa: FBT002 - an option
 ) -> None:
     """Write a draft."""
     actor = current_actor(context)
@@ -99,6 +101,7 @@ def create(
         thread=thread or [],
         link=link,
         first_comment=first_comment,
+        audience=INTERNAL if internal else EXTERNAL,
     )
     _report(context, actor, actions.create_post(actor, content=content).id)
 

@@ -11,7 +11,13 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from enishi.publishing.core.content import AttachmentInput, PostInput, VariantInput
+from enishi.publishing.core.content import (
+    EXTERNAL,
+    INTERNAL,
+    AttachmentInput,
+    PostInput,
+    VariantInput,
+)
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -105,6 +111,7 @@ def content_of(data: QueryDict) -> PostInput:
         language=data.get("language", ""),
         link=data.get("link", ""),
         first_comment=data.get("first_comment", ""),
+        audience=INTERNAL if data.get("internal") else EXTERNAL,
     )
 
 

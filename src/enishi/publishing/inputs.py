@@ -20,6 +20,7 @@ class Changes:
     language: str | None = None
     link: str | None = None
     first_comment: str | None = None
+    audience: str | None = None
 
 
 def apply(changes: Changes, content: PostInput) -> PostInput:
@@ -34,6 +35,7 @@ def apply(changes: Changes, content: PostInput) -> PostInput:
         first_comment=(
             content.first_comment if changes.first_comment is None else changes.first_comment
         ),
+        audience=content.audience if changes.audience is None else changes.audience,
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from enishi.accounts.models import User, Workspace
 from enishi.channels.models import Channel
 from enishi.kernel.ids import new_id
+from enishi.publishing.core.content import EXTERNAL, INTERNAL
 from enishi.publishing.core.states import DeliveryKind, DeliveryState, Outcome, PostState
 from enishi.publishing.slot_models import Queue, QueueEntry, Series, SeriesTime
 
@@ -71,6 +72,12 @@ class Post(models.Model):
     """An answer of our own to the post, sent right after it."""
     language = models.CharField(_("language"), max_length=16, blank=True)
     link = models.URLField(_("link"), max_length=2000, blank=True)
+    audience = models.CharField(
+        max_length=8,
+        choices=[(EXTERNAL, _("Everybody")), (INTERNAL, _("The company only"))],
+        default=EXTERNAL,
+    )
+    """Internal posts never go out on channels that people outside read (R028)."""
     state = models.CharField(
         max_length=12, choices=_choices(PostState), default=PostState.DRAFT.value
     )

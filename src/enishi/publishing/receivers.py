@@ -9,13 +9,15 @@ from uuid import UUID
 from django.db.models import F
 from django.dispatch import receiver
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from enishi import vocab
 from enishi.channels import signals
 from enishi.channels.core.lifecycle import ChannelState
 from enishi.channels.models import Channel
-from enishi.publishing import planning
+from enishi.kernel.errors import ConflictError
+from enishi.publishing import internal, planning
 from enishi.publishing.actions.adopting import adopt_published
 from enishi.publishing.core.gate import RELEASED_BY_CHANNEL
 from enishi.publishing.core.states import DeliveryKind, DeliveryState
@@ -56,6 +58,18 @@ def release(*, channel: Channel, new: ChannelState, **_more: Any) -> None:
         problem="",
     )
     planning.refresh_states(posts)
+
+
+@receiver(signals.channel_opening)
+def keep_inside(*, channel: Channel, **_more: Any) -> None:
+    """A channel is not opened to the world while it still carries posts for the company only."""
+    if count := internal.waiting_inside(channel):
+        raise ConflictError(
+            _("%(count)s post for the company only still waits on this channel.")
+            % {"count": count},
+            field="audience",
+            remedy=_("Cancel it or say that it is for everybody, first."),
+        )
 
 
 @receiver(signals.disconnect_asked)

@@ -11,7 +11,7 @@ from enishi.accounts.permissions import Actor
 from enishi.channels.models import Channel
 from enishi.kernel import clock
 from enishi.kernel.errors import InvalidInputError
-from enishi.publishing import checking
+from enishi.publishing import checking, internal
 from enishi.publishing.checking import ChannelCheck, ChannelProblem
 from enishi.publishing.core.content import AttachmentInput, PostInput, VariantInput
 from enishi.publishing.home import workspace_of
@@ -34,6 +34,7 @@ def content_of(post: Post) -> PostInput:
         language=post.language,
         link=post.link,
         first_comment=post.first_comment,
+        audience=post.audience,
     )
 
 
@@ -44,9 +45,15 @@ def check_content(actor: Actor, content: PostInput) -> list[ChannelCheck]:
     stored = _stored(actor, content.attachments)
     language = workspace_of(actor).language
     return [
-        checking.check(
+        checking.kept_inside(
             found[variant.channel_id],
-            checking.draft_outgoing(content, variant, stored, at=clock.now(), language=language),
+            content,
+            checking.check(
+                found[variant.channel_id],
+                checking.draft_outgoing(
+                    content, variant, stored, at=clock.now(), language=language
+                ),
+            ),
         )
         for variant in content.channels
         if variant.channel_id in found
@@ -71,6 +78,7 @@ def require_publishable(actor: Actor, post: Post) -> list[Channel]:
         )
     wanted = [variant.channel_id for variant in content.channels]
     channels = Channel.objects.filter(workspace_id=actor.workspace_id).in_bulk(wanted)
+    internal.require_inside(post, list(channels.values()))
     found = [
         problem for channel in channels.values() for problem in checking.standing_problems(channel)
     ]

@@ -199,6 +199,7 @@ class PostDetail:
     thread: Sequence[str]
     first_comment: str
     language: str
+    audience: str
     link: str
     wall_time: str
     time_zone: str

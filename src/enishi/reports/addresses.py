@@ -10,14 +10,13 @@ from uuid import UUID
 from django.http import QueryDict
 from django.urls import reverse
 
-from enishi.reports.core.asking import Asked, BoardKind, to_pairs
+from enishi.reports.core.asking import FUNCTIONS, Asked, BoardKind, to_pairs
 from enishi.reports.core.periods import Against, Preset
 from enishi.reports.errors import no_such_board, no_such_channel
 from enishi.reports.inputs import asked_of
 from enishi.strategy.views.common import asked_day
 
 E = TypeVar("E", bound=Enum)
-_FUNCTIONS = (BoardKind.OPERATION, BoardKind.MARKETING)
 
 
 def read(given: QueryDict, kind: BoardKind, subject_id: UUID | None = None) -> Asked:
@@ -76,7 +75,7 @@ def address_of(slug: str, asked: Asked, *, query: bool = True) -> str:
 
 def function_kind(text: str) -> BoardKind:
     """The board of a function by its name in the address."""
-    found = {one.value: one for one in _FUNCTIONS}.get(text)
+    found = {one.value: one for one in FUNCTIONS}.get(text)
     if found is None:
         raise no_such_board()
     return found

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from enishi.accounts.models import LANGUAGES
@@ -50,10 +51,16 @@ class ExportRow:
         return self.state == ExportState.DONE
 
 
+def _visible(actor: Actor) -> QuerySet[Export]:
+    """Every export; who is confined to functions sees those of their own making."""
+    rows = Export.objects.filter(workspace_id=actor.workspace_id)
+    return rows.filter(created_by_id=actor.user_id, run=None) if actor.functions else rows
+
+
 def exports(actor: Actor) -> Sequence[ExportRow]:
     """The newest exports of the workspace."""
     actor.require(Permission.STRATEGY_VIEW)
-    rows = Export.objects.filter(workspace_id=actor.workspace_id).order_by("-id")
+    rows = _visible(actor).order_by("-id")
     return [_row(one) for one in rows.select_related("created_by", "run__schedule")[:_SHOWN]]
 
 
@@ -72,7 +79,7 @@ def file_of(actor: Actor, export_id: UUID) -> tuple[Path, str]:
 
 def _found(actor: Actor, export_id: UUID) -> Export:
     actor.require(Permission.STRATEGY_VIEW)
-    rows = Export.objects.filter(workspace_id=actor.workspace_id, id=export_id)
+    rows = _visible(actor).filter(id=export_id)
     found = rows.select_related("created_by", "run__schedule").first()
     if found is None:
         raise no_such_export()

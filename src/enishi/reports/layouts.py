@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from enishi.analytics.kpi import KPIS
 from enishi.analytics.metrics.definition import Pack
+from enishi.kernel.functions import Function
 from enishi.reports.core.asking import BoardKind
+from enishi.strategy.core.functions import seen_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,54 @@ LAYOUTS: Mapping[BoardKind, Sequence[SectionPlan]] = {
     ),
     BoardKind.OPERATION: (_AUDIENCE, _POSTING, _REACTION, _RATE, _REACH, _ANSWERING),
     BoardKind.MARKETING: (_RESULTS, _PATH, _COSTS, _OPINION),
+    BoardKind.SALES: (
+        _RESULTS,
+        _PATH,
+        _OPINION,
+    ),
+    BoardKind.SERVICE: (
+        SectionPlan(
+            "answering",
+            _("Answering"),
+            ("response_rate", "response_time_median", "response_time_mean", "replies", "mentions"),
+            ("replies",),
+        ),
+        _OPINION,
+        SectionPlan(
+            "knowledge",
+            _("Answers used again"),
+            ("answers", "answers_reused", "answer_reuse_rate"),
+        ),
+    ),
+    BoardKind.HR: (
+        SectionPlan(
+            "hiring",
+            _("Hiring"),
+            ("applicants", "qualified_applicants", "applicant_quality"),
+            ("applicants",),
+        ),
+        SectionPlan(
+            "employees",
+            _("Employees"),
+            ("employees", "active_employees", "employee_participation"),
+            ("active_employees",),
+        ),
+        SectionPlan(
+            "image", _("How it is received"), ("reach", "engagements", "followers", "replies")
+        ),
+    ),
+    BoardKind.PARTNERS: (
+        SectionPlan(
+            "supply",
+            _("Supply"),
+            ("supplier_cost", "supplier_savings", "supplier_savings_rate"),
+            ("supplier_savings",),
+        ),
+        SectionPlan("ideas", _("Ideas"), ("ideas", "ideas_adopted", "idea_adoption_rate")),
+        SectionPlan(
+            "image", _("How it is received"), ("reach", "engagements", "mentions", "replies")
+        ),
+    ),
     BoardKind.CHANNEL: (_AUDIENCE, _POSTING, _REACTION, _REACH, _RATE, _ANSWERING),
     BoardKind.OBJECTIVE: (),
 }
@@ -120,6 +170,10 @@ GROUPED: Mapping[BoardKind, Sequence[str]] = {
         "replies",
     ),
     BoardKind.MARKETING: ("clicks", "leads", "purchases", "revenue", "conversion_rate"),
+    BoardKind.SALES: ("clicks", "leads", "purchases", "revenue"),
+    BoardKind.SERVICE: ("replies", "response_rate", "response_time_median"),
+    BoardKind.HR: ("applicants", "reach", "engagements", "followers"),
+    BoardKind.PARTNERS: ("ideas", "reach", "engagements", "mentions"),
     BoardKind.CHANNEL: (),
     BoardKind.OBJECTIVE: (),
 }
@@ -128,8 +182,16 @@ GROUPED: Mapping[BoardKind, Sequence[str]] = {
 _PACKS = {BoardKind.OPERATION: Pack.OPERATION, BoardKind.MARKETING: Pack.MARKETING}
 
 
-def sections_of(kind: BoardKind) -> list[SectionPlan]:
-    """The sections of a dashboard; the rest of a function's KPIs follow in a last one."""
+def sections_of(kind: BoardKind, functions: frozenset[Function] = frozenset()) -> list[SectionPlan]:
+    """The sections of a dashboard; the rest of a pack's KPIs follow in a last one.
+
+    Who is confined to functions gets what these see; without any, everything.
+    """
+    plans = [_seen(plan, functions) for plan in _plans(kind)]
+    return [plan for plan in plans if plan.kpis]
+
+
+def _plans(kind: BoardKind) -> list[SectionPlan]:
     plans = [_known(plan) for plan in LAYOUTS[kind]]
     pack = _PACKS.get(kind)
     if pack is None:
@@ -144,6 +206,11 @@ def _known(plan: SectionPlan) -> SectionPlan:
     return SectionPlan(plan.key, plan.name, kpis, [key for key in plan.charts if key in KPIS])
 
 
-def columns_of(kind: BoardKind) -> list[str]:
-    """The KPIs that are shown by channel, class or level."""
-    return [key for key in GROUPED[kind] if key in KPIS]
+def _seen(plan: SectionPlan, functions: frozenset[Function]) -> SectionPlan:
+    kpis, charts = seen_of(functions, plan.kpis), seen_of(functions, plan.charts)
+    return SectionPlan(plan.key, plan.name, kpis, charts)
+
+
+def columns_of(kind: BoardKind, functions: frozenset[Function] = frozenset()) -> list[str]:
+    """The KPIs that are shown by channel, class or level, as far as functions see them."""
+    return seen_of(functions, [key for key in GROUPED[kind] if key in KPIS])

@@ -14,7 +14,8 @@ from enishi.analytics.kpi import KPIS, Reading, Window
 from enishi.analytics.readings import newest_time
 from enishi.channels.models import Channel
 from enishi.kernel.errors import InvalidInputError
-from enishi.reports import layouts, remarks, scopes
+from enishi.kernel.functions import Function
+from enishi.reports import checking, layouts, remarks, scopes
 from enishi.reports.core import buckets, changes
 from enishi.reports.core.asking import BY_NOTHING, Asked, BoardKind
 from enishi.reports.core.differing import differing
@@ -35,8 +36,10 @@ from enishi.reports.values import (
 )
 from enishi.strategy import queries as strategy
 from enishi.strategy import readings
+from enishi.strategy.core.functions import seen_of
 from enishi.strategy.core.nodes import Level
 from enishi.strategy.models import Objective
+from enishi.strategy.queries import visible
 from enishi.strategy.readings import Place
 from enishi.strategy.values import ObjectiveDetail, ObjectiveRow
 
@@ -77,6 +80,7 @@ def board(actor: Actor, asked: Asked, *, today: date | None = None) -> Board:
     """A dashboard with its numbers. `today` is the day on which presets are counted from."""
     actor.require(Permission.STRATEGY_VIEW)
     scopes.require_known(asked)
+    checking.require_function(actor, asked)
     place = strategy.place_of(actor)
     until = min(today or place.today, place.today)
     objective = _objective(actor, asked)
@@ -86,7 +90,8 @@ def board(actor: Actor, asked: Asked, *, today: date | None = None) -> Board:
     own = objective.row.measure.channel_ids if objective else ()
     found = scopes.chosen(asked, every, own)
     look = _Look(place, found, _window(place, asked.span(until)), _before(place, asked, until))
-    sections = [section for plan in _plans(asked, objective) if (section := _section(look, plan))]
+    plans = _plans(actor, asked, objective)
+    sections = [section for plan in plans if (section := _section(look, plan))]
     return Board(
         asked=asked,
         title=_title(asked, every, objective),
@@ -98,7 +103,7 @@ def board(actor: Actor, asked: Asked, *, today: date | None = None) -> Board:
         nothing_there=found.is_nothing,
         scheme_name=scopes.scheme_name(asked.scheme) if asked.level else "",
         sections=sections,
-        groups=_groups(look, asked),
+        groups=_groups(look, asked, actor.functions),
         objectives=_objectives(actor, asked),
         objective=objective,
         remarks=remarks.within(actor, look.window, found.scope, every),
@@ -148,11 +153,12 @@ _DRIVERS = (
 )
 
 
-def _plans(asked: Asked, objective: ObjectiveDetail | None) -> list[SectionPlan]:
+def _plans(actor: Actor, asked: Asked, objective: ObjectiveDetail | None) -> list[SectionPlan]:
     if objective is None:
-        return layouts.sections_of(asked.kind)
+        return layouts.sections_of(asked.kind, actor.functions)
     metric = objective.row.measure.metric
-    drivers = [key for key in _DRIVERS if key in KPIS and key != metric]
+    seen = seen_of(actor.functions, _DRIVERS)
+    drivers = [key for key in seen if key in KPIS and key != metric]
     own = [SectionPlan("own", _("The number it moves"), [metric], [metric])]
     known = own if metric in KPIS else []
     return [*known, SectionPlan("drivers", _("What may drive it"), drivers, drivers[:1])]
@@ -207,8 +213,8 @@ def _newest(sections: Iterable[Section]) -> datetime | None:
 # --- groups --------------------------------------------------------------------------------
 
 
-def _groups(look: _Look, asked: Asked) -> GroupTable | None:
-    keys = layouts.columns_of(asked.kind)
+def _groups(look: _Look, asked: Asked, functions: frozenset[Function]) -> GroupTable | None:
+    keys = layouts.columns_of(asked.kind, functions)
     if asked.group == BY_NOTHING or not keys or look.chosen.is_nothing:
         return None
     found = scopes.groups_of(look.chosen.channels, asked.group, asked.scheme)
@@ -264,6 +270,10 @@ def board_name(kind: BoardKind) -> str:
         BoardKind.BOSS: _("Overview"),
         BoardKind.OPERATION: _("Operation"),
         BoardKind.MARKETING: _("Marketing"),
+        BoardKind.SALES: _("Sales team"),
+        BoardKind.SERVICE: _("Customer service"),
+        BoardKind.HR: _("HR"),
+        BoardKind.PARTNERS: _("Suppliers and partners"),
         BoardKind.CHANNEL: _("Channel"),
         BoardKind.OBJECTIVE: _("Objective"),
     }[kind]
@@ -276,6 +286,10 @@ def _about(asked: Asked, objective: ObjectiveDetail | None) -> str:
         BoardKind.BOSS: _("Everything that matters, on one page."),
         BoardKind.OPERATION: _("How the accounts are run: followers, posts, reactions, answers."),
         BoardKind.MARKETING: _("What it brings to the business: leads, orders, costs, return."),
+        BoardKind.SALES: _("Leads and orders, and the way there."),
+        BoardKind.SERVICE: _("How people are answered, and how content they are."),
+        BoardKind.HR: _("Applicants, employees who take part, and how it is received."),
+        BoardKind.PARTNERS: _("Savings with suppliers, and ideas of partners."),
         BoardKind.CHANNEL: _("One channel by itself."),
     }[asked.kind]
 
@@ -289,5 +303,6 @@ def _objectives(actor: Actor, asked: Asked) -> Sequence[ObjectiveRow]:
 def objective_choices(actor: Actor) -> list[Choice]:
     """The objectives that have a dashboard, by title."""
     actor.require(Permission.STRATEGY_VIEW)
-    rows = Objective.objects.filter(workspace_id=actor.workspace_id).order_by("title", "id")
+    rows = Objective.objects.filter(visible.objectives(actor), workspace_id=actor.workspace_id)
+    rows = rows.order_by("title", "id")
     return [Choice(one.id, one.title) for one in rows]

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from enishi.accounts.models import FUNCTIONS as FUNCTION_NAMES
 from enishi.accounts.permissions import Actor
 from enishi.channels import taxonomy
 from enishi.channels.core.taxonomy import SOCIAL_MEDIA, TaxonomyError, is_below
 from enishi.channels.models import Channel
 from enishi.kernel.errors import InvalidInputError
-from enishi.reports.core.asking import BY_CHANNEL, BY_LEVEL, Asked, BoardKind
+from enishi.reports.core.asking import BY_CHANNEL, BY_FUNCTION, BY_LEVEL, Asked, BoardKind
 from enishi.reports.core.grouping import Group, partition
 from enishi.reports.errors import no_such_board, no_such_channel
 
@@ -43,8 +44,12 @@ class Chosen:
 
 
 def channels_of(actor: Actor) -> list[Channel]:
-    """Every channel that the log may tell of, those that were disconnected too."""
-    return list(Channel.objects.filter(workspace_id=actor.workspace_id).order_by("name", "id"))
+    """Every channel that the log may tell of, those that were disconnected too.
+
+    Who is confined to functions sees those that serve them, or everybody.
+    """
+    rows = Channel.objects.filter(workspace_id=actor.workspace_id).order_by("name", "id")
+    return [one for one in rows if actor.serves([one.function] if one.function else [])]
 
 
 def chosen(asked: Asked, every: Sequence[Channel], own: Sequence[UUID] = ()) -> Chosen:
@@ -83,7 +88,11 @@ def require_known(asked: Asked) -> None:
 def groupings() -> list[tuple[str, str]]:
     """Everything to group by: channels, the levels of the tree, and each scheme."""
     schemes = taxonomy.registry().schemes
-    own = [(BY_CHANNEL, _("Channel")), (BY_LEVEL, _("Level (social media > SNS)"))]
+    own = [
+        (BY_CHANNEL, _("Channel")),
+        (BY_FUNCTION, _("Function of the company")),
+        (BY_LEVEL, _("Level (social media > SNS)")),
+    ]
     return [*own, *((scheme.id, taxonomy.words(scheme.name)) for scheme in schemes)]
 
 
@@ -95,7 +104,7 @@ def sns_schemes() -> list[tuple[str, str]]:
 
 def source_of(group: str, scheme_id: str) -> str:
     """Who says so, and since when."""
-    if group == BY_CHANNEL:
+    if group in {BY_CHANNEL, BY_FUNCTION}:
         return ""
     scheme = taxonomy.registry().scheme(scheme_id if group == BY_LEVEL else group)
     source = scheme.source
@@ -108,6 +117,9 @@ def groups_of(channels: Sequence[Channel], group: str, scheme_id: str) -> list[G
         return [Group(str(one.id), str(one), (one.id,)) for one in channels]
     by_id = {channel.id: channel for channel in channels}
     ids = list(by_id)
+    if group == BY_FUNCTION:
+        named = [(key, str(name)) for key, name in FUNCTION_NAMES]
+        return partition(ids, named, lambda one: by_id[one].function, _("The whole company"))
     if group == BY_LEVEL:
         return partition(
             ids,

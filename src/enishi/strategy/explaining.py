@@ -14,8 +14,9 @@ from enishi.analytics.metrics.definition import Pack
 from enishi.channels.models import Channel
 from enishi.kernel.errors import InvalidInputError
 from enishi.strategy import readings
+from enishi.strategy.core.functions import functions_of
 from enishi.strategy.pictures import series_chart
-from enishi.strategy.queries import place_of
+from enishi.strategy.queries import place_of, visible
 from enishi.strategy.readings import Place
 from enishi.strategy.values import Explanation, KpiRow
 
@@ -41,7 +42,7 @@ def kpis(
     return window, [
         KpiRow(kpi.definition, readings.value(place, key, channel_ids, window))
         for key, kpi in KPIS.items()
-        if pack is None or kpi.definition.pack is pack
+        if (pack is None or kpi.definition.pack is pack) and actor.serves(functions_of(key))
     ]
 
 
@@ -58,6 +59,7 @@ def explain(
     """A KPI's formula, its figures, where they come from, and the rows themselves."""
     actor.require(Permission.STRATEGY_VIEW)
     kpi, place = readings.kpi_of(key), place_of(actor)
+    visible.require_kpi(actor, key)
     window = window_of(place, first, last)
     names = _channel_names(actor, channel_ids)
     size = max(1, min(limit, _MAX_ROWS))

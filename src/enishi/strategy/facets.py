@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from enishi.analytics.kpi import KPIS
 from enishi.kernel.errors import InvalidInputError
+from enishi.kernel.functions import Function
 from enishi.strategy.core.canvas import Box
-from enishi.strategy.core.kinds import Function, ObjectiveType, Pillar, Purpose
+from enishi.strategy.core.kinds import ObjectiveType, Pillar, Purpose
 from enishi.strategy.core.nodes import Level
 from enishi.strategy.core.scopes import Scope
 

@@ -87,6 +87,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=enishi.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('role', models.CharField(choices=[(enishi.accounts.permissions.Role['OWNER'], enishi.accounts.permissions.Role['OWNER']), (enishi.accounts.permissions.Role['MANAGER'], enishi.accounts.permissions.Role['MANAGER']), (enishi.accounts.permissions.Role['CREATOR'], enishi.accounts.permissions.Role['CREATOR']), (enishi.accounts.permissions.Role['RESPONDER'], enishi.accounts.permissions.Role['RESPONDER']), (enishi.accounts.permissions.Role['ANALYST'], enishi.accounts.permissions.Role['ANALYST']), (enishi.accounts.permissions.Role['AGENCY'], enishi.accounts.permissions.Role['AGENCY']), (enishi.accounts.permissions.Role['CLIENT_APPROVER'], enishi.accounts.permissions.Role['CLIENT_APPROVER']), (enishi.accounts.permissions.Role['AUDITOR'], enishi.accounts.permissions.Role['AUDITOR'])], max_length=20)),
+                ('functions', models.JSONField(blank=True, default=list)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='accounts.workspace')),

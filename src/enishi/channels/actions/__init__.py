@@ -17,7 +17,7 @@ from enishi.channels.actions.authorising import (
     finish_sign_in,
     sign_in_channel,
 )
-from enishi.channels.actions.classifying import reset_taxonomy, set_taxonomy
+from enishi.channels.actions.classifying import reset_taxonomy, set_readers, set_taxonomy
 from enishi.channels.actions.connecting import (
     Verified,
     connect_channel,
@@ -55,6 +55,7 @@ __all__ = [
     "set_activation",
     "set_cadence",
     "set_owners",
+    "set_readers",
     "set_taxonomy",
     "sign_in_channel",
     "unfollow",

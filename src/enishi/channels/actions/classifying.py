@@ -9,11 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from enishi.accounts.permissions import Actor
-from enishi.channels import events, taxonomy
+from enishi.channels import events, signals, taxonomy
 from enishi.channels.actions import finding
 from enishi.channels.manifest import TieModel
-from enishi.channels.models import Channel
+from enishi.channels.models import AUDIENCES, Channel
 from enishi.kernel.errors import InvalidInputError
+from enishi.kernel.functions import Function
 
 
 @transaction.atomic
@@ -41,6 +42,34 @@ def set_taxonomy(
     if tie_model:
         overrides["tie_model"] = _tie(tie_model)
     return _save(actor, channel, overrides)
+
+
+@transaction.atomic
+def set_readers(
+    actor: Actor, channel_id: UUID, *, audience: str | None = None, function: str | None = None
+) -> Channel:
+    """Say who reads the channel and which function of the company it serves (R028).
+
+    None leaves a thing as it is. A channel that people outside read takes no internal post:
+    while one waits on it, it stays internal (ConflictError).
+    """
+    channel = finding.managed(actor, channel_id)
+    new = channel.audience if audience is None else audience
+    serving = channel.function if function is None else function
+    if new not in dict(AUDIENCES):
+        raise InvalidInputError(_("Choose external or internal."), field="audience")
+    if serving and serving not in set(Function):
+        raise InvalidInputError(
+            _("There is no such function of the company."),
+            field="function",
+            remedy=", ".join(Function),
+        )
+    if new == "external" != channel.audience:
+        signals.channel_opening.send(Channel, channel=channel)
+    channel.audience, channel.function = new, serving
+    channel.save(update_fields=["audience", "function"])
+    events.record(actor, "Update", channel, f"{new} {serving}".strip())
+    return channel
 
 
 @transaction.atomic

@@ -33,6 +33,7 @@ class Migration(NewTables):
                 ('description', models.TextField(blank=True)),
                 ('state', models.CharField(choices=[(enishi.channels.core.lifecycle.ChannelState['DRAFT'], 'Draft'), (enishi.channels.core.lifecycle.ChannelState['ACTIVE'], 'Active'), (enishi.channels.core.lifecycle.ChannelState['PAUSED'], 'Paused'), (enishi.channels.core.lifecycle.ChannelState['RECONNECT'], 'Reconnect needed'), (enishi.channels.core.lifecycle.ChannelState['ARCHIVED'], 'Disconnected')], default=enishi.channels.core.lifecycle.ChannelState['DRAFT'], max_length=16)),
                 ('audience', models.CharField(choices=[('external', 'External audience'), ('internal', 'Internal audience')], default='external', max_length=16)),
+                ('function', models.CharField(blank=True, choices=[('marketing', 'Marketing'), ('sales', 'Sales team'), ('service', 'Customer service'), ('hr', 'HR'), ('partners', 'Suppliers and partners')], max_length=9)),
                 ('posts_per_week', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('taxonomy', models.JSONField(blank=True, default=dict)),
                 ('learnt', models.JSONField(blank=True, default=dict)),

@@ -15,7 +15,14 @@ from django.views.decorators.http import require_GET, require_POST
 from enishi.accounts.permissions import Actor, Permission
 from enishi.accounts.requests import WorkspaceRequest
 from enishi.channels import actions, queries
-from enishi.channels.forms import TIE_LABELS, ItemForm, OwnersForm, PlanForm, TaxonomyForm
+from enishi.channels.forms import (
+    TIE_LABELS,
+    ItemForm,
+    OwnersForm,
+    PlanForm,
+    ReadersForm,
+    TaxonomyForm,
+)
 from enishi.channels.manifest import TieModel
 from enishi.kernel.errors import EnishiError
 
@@ -71,6 +78,17 @@ def owners(request: WorkspaceRequest, channel_id: UUID) -> HttpResponse:
         return actions.set_owners(request.actor, channel_id, **form.cleaned_data)
 
     return _saved(request, channel_id, form, save, "owners_form")
+
+
+@require_POST
+def readers(request: WorkspaceRequest, channel_id: UUID) -> HttpResponse:
+    """Save who reads the channel, and whom in the company it serves."""
+    form = ReadersForm(request.POST)
+
+    def save() -> object:
+        return actions.set_readers(request.actor, channel_id, **form.cleaned_data)
+
+    return _saved(request, channel_id, form, save, "readers_form")
 
 
 @require_POST
@@ -174,6 +192,7 @@ def _forms(actor: Actor, found: queries.ChannelDetail) -> dict[str, object]:
                 "backup_owner_id": card.backup_owner.id if card.backup_owner else "",
             },
         ),
+        "readers_form": ReadersForm(initial={"audience": card.audience, "function": card.function}),
         "taxonomy_form": TaxonomyForm(
             initial=overrides | {"sns_weight": said.sns_weight, "tie_model": said.tie_model}
         ),

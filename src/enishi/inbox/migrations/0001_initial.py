@@ -27,6 +27,7 @@ class Migration(NewTables):
                 ('root_id', models.CharField(max_length=500)),
                 ('kind', models.CharField(choices=[('reply', 'Reply'), ('mention', 'Mention'), ('quote', 'Quote'), ('message', 'Private message'), ('comment', 'Comment')], max_length=8)),
                 ('state', models.CharField(choices=[('new', 'New'), ('pending', 'Pending'), ('resolved', 'Resolved')], default='new', max_length=8)),
+                ('function', models.CharField(blank=True, choices=[('marketing', 'Marketing'), ('sales', 'Sales team'), ('service', 'Customer service'), ('hr', 'HR'), ('partners', 'Suppliers and partners')], max_length=9)),
                 ('unread', models.PositiveIntegerField(default=0)),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('person_key', models.CharField(max_length=500)),

@@ -13,6 +13,7 @@ from enishi.accounts.permissions import Actor, Permission
 from enishi.analytics.kpi import Window
 from enishi.channels.models import Channel
 from enishi.kernel.errors import InvalidInputError
+from enishi.kernel.functions import Function
 from enishi.strategy.explaining import window_of
 from enishi.strategy.queries import place_of
 from enishi.strategy.readings import Place
@@ -43,8 +44,12 @@ class View:
 
 
 def look(actor: Actor, asked: Asked, *, days: int) -> View:
-    """The view of what is asked; the last `days` unless days are given."""
+    """The view of what is asked; the last `days` unless days are given.
+
+    Lenses look at everything at once: they are for the whole company and for its marketing.
+    """
     actor.require(Permission.STRATEGY_VIEW)
+    actor.require_function(Function.MARKETING)
     place = place_of(actor)
     until = min(asked.last or place.today, place.today)
     first = asked.first or until - timedelta(days=days - 1)

@@ -14,9 +14,16 @@ from enishi.activities import log
 from enishi.channels.models import Channel
 from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError, InvalidInputError, NotFoundError
-from enishi.publishing import events, planning, queueing, revisions, standing
+from enishi.publishing import events, internal, planning, queueing, revisions, standing
 from enishi.publishing.actions.revising import require_revisable, send_revision
-from enishi.publishing.core.content import AttachmentInput, PostInput, VariantInput, cleaned
+from enishi.publishing.core.content import (
+    EXTERNAL,
+    INTERNAL,
+    AttachmentInput,
+    PostInput,
+    VariantInput,
+    cleaned,
+)
 from enishi.publishing.core.states import (
     CONTENT_IS_FIXED,
     DeliveryKind,
@@ -49,6 +56,7 @@ def create_post(actor: Actor, *, content: PostInput) -> Post:
     return post
 
 
+@internal.told
 @transaction.atomic
 def update_post(actor: Actor, *, post_id: UUID, version: int, content: PostInput) -> Post:
     """Replace what a post says. `version` is the one that the editor was shown.
@@ -64,6 +72,7 @@ def update_post(actor: Actor, *, post_id: UUID, version: int, content: PostInput
     published = _require_editable(post)
     if delivery_states(post) & _WAITING:
         actor.require(Permission.POSTS_PUBLISH)
+    _require_same_readers(post, published, content)
     revised = require_revisable(actor, post, published, content) if published else []
     Post.objects.filter(id=post.id).update(**_own_fields(content), updated_at=clock.now())
     _write_parts(actor, post, content)
@@ -136,6 +145,13 @@ def _require_editable(post: Post) -> list[Delivery]:
     return published
 
 
+def _require_same_readers(post: Post, published: list[Delivery], content: PostInput) -> None:
+    """What stands before everybody cannot be called internal afterwards."""
+    seen = internal.outside([one.channel for one in published])
+    if seen and content.audience == INTERNAL != post.audience:
+        raise internal.InternalOnlyError(post, [str(channel) for channel in seen])
+
+
 def _require_sane(content: PostInput) -> None:
     if len(content.text) > MAX_TEXT:
         raise InvalidInputError(
@@ -145,6 +161,8 @@ def _require_sane(content: PostInput) -> None:
         raise InvalidInputError(
             _("The link must begin with https:// or http://."), field="link", remedy=""
         )
+    if content.audience not in {EXTERNAL, INTERNAL}:
+        raise InvalidInputError(_("Choose external or internal."), field="audience")
     _require_distinct([variant.channel_id for variant in content.channels], "channels")
     _require_distinct([item.media_id for item in content.attachments], "attachments")
 
@@ -161,6 +179,7 @@ def _own_fields(content: PostInput) -> dict[str, object]:
         "language": content.language,
         "link": content.link,
         "first_comment": content.first_comment,
+        "audience": content.audience,
     }
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from enishi.accounts.permissions import Actor, Permission
 from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError, InvalidInputError, NotFoundError
-from enishi.publishing import queueing
+from enishi.publishing import internal, queueing
 from enishi.publishing.actions.posts import claim_version
 from enishi.publishing.actions.scheduling import plan, require_not_out
 from enishi.publishing.core import slots
@@ -53,6 +53,7 @@ def delete_queue(actor: Actor, *, queue_id: UUID) -> None:
     get_queue(actor, queue_id).delete()
 
 
+@internal.told
 @transaction.atomic
 def add_to_queue(
     actor: Actor,

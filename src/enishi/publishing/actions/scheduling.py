@@ -13,7 +13,7 @@ from enishi.activities import log
 from enishi.channels.models import Channel
 from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError, InvalidInputError
-from enishi.publishing import events, planning, queueing, standing
+from enishi.publishing import events, internal, planning, queueing, standing
 from enishi.publishing.actions.posts import claim_version, delivery_states
 from enishi.publishing.core import schedule
 from enishi.publishing.core.schedule import Slot
@@ -31,6 +31,7 @@ from enishi.publishing.validation import require_publishable
 _UNPLANNED = {PostState.DRAFT.value, PostState.CANCELLED.value}
 
 
+@internal.told
 @transaction.atomic
 def schedule_post(
     actor: Actor,
@@ -55,6 +56,7 @@ def schedule_post(
     return plan(actor, post, Plan(slot, until), verb="Add")
 
 
+@internal.told
 @transaction.atomic
 def publish_now(actor: Actor, *, post_id: UUID, version: int | None = None) -> Post:
     """Have a post go out at once."""
@@ -66,6 +68,7 @@ def publish_now(actor: Actor, *, post_id: UUID, version: int | None = None) -> P
     return plan(actor, post, Plan(slot), verb="Add")
 
 
+@internal.told
 @transaction.atomic
 def move_post(
     actor: Actor,

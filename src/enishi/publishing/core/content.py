@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+EXTERNAL = "external"
+INTERNAL = "internal"
+"""For whom a post is: everybody, or people of the company only (R028)."""
+
 
 @dataclass(frozen=True, slots=True)
 class VariantInput:
@@ -36,6 +40,7 @@ class PostInput:
     language: str = ""
     link: str = ""
     first_comment: str = ""
+    audience: str = EXTERNAL
 
 
 def cleaned(content: PostInput) -> PostInput:
@@ -54,6 +59,7 @@ def cleaned(content: PostInput) -> PostInput:
         language=content.language.strip(),
         link=content.link.strip(),
         first_comment=_tidy(content.first_comment),
+        audience=content.audience,
     )
 
 

@@ -62,6 +62,7 @@ class Migration(NewTables):
                 ('first_comment', models.TextField(blank=True)),
                 ('language', models.CharField(blank=True, max_length=16, verbose_name='language')),
                 ('link', models.URLField(blank=True, max_length=2000, verbose_name='link')),
+                ('audience', models.CharField(choices=[('external', 'Everybody'), ('internal', 'The company only')], default='external', max_length=8)),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('scheduled', 'scheduled'), ('publishing', 'publishing'), ('published', 'published'), ('unknown', 'unknown'), ('failed', 'failed'), ('held', 'held'), ('missed', 'missed'), ('cancelled', 'cancelled'), ('deleted', 'deleted')], default='draft', max_length=12)),
                 ('due_at', models.DateTimeField(null=True)),
                 ('wall_time', models.CharField(blank=True, max_length=19)),

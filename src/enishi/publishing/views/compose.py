@@ -17,11 +17,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from enishi.accounts.permissions import Permission
+from enishi.accounts.permissions import Actor, Permission
 from enishi.accounts.requests import WorkspaceRequest
 from enishi.channels.manifest import Option
 from enishi.kernel.errors import ConflictError, EnishiError
-from enishi.publishing import actions, board, queries, slot_queries
+from enishi.publishing import actions, board, internal, queries, slot_queries
 from enishi.publishing.composed import post_composed
 from enishi.publishing.core import grid
 from enishi.publishing.core.content import AttachmentInput, PostInput
@@ -215,7 +215,7 @@ def _submit(request: WorkspaceRequest, found: PostDetail | None) -> HttpResponse
     try:
         content = _with_uploads(request, content)
         if form.is_valid():
-            post = _save(request, form, content, found)
+            post = _save(request.actor, request, form, content, found)
             messages.success(request, _DONE[form.cleaned_data["when"]]())
             return redirect("publishing:post", request.workspace.slug, post.id)
     except ConflictError as error:
@@ -257,11 +257,16 @@ def _aware(request: WorkspaceRequest, wall_clock: str) -> str | datetime:
     return datetime.fromisoformat(wall_clock).replace(tzinfo=zone_of(request.actor))
 
 
+@internal.told
 @transaction.atomic
 def _save(
-    request: WorkspaceRequest, form: ComposerForm, content: PostInput, found: PostDetail | None
+    actor: Actor,
+    request: WorkspaceRequest,
+    form: ComposerForm,
+    content: PostInput,
+    found: PostDetail | None,
 ) -> Post:
-    actor, when = request.actor, form.cleaned_data["when"]
+    when = form.cleaned_data["when"]
     if found is None:
         post = actions.create_post(actor, content=content)
     else:

@@ -59,8 +59,12 @@ class Plan:
 
 @transaction.atomic
 def create_schedule(actor: Actor, plan: Plan, *, is_paused: bool = False) -> Schedule:
-    """Have a report sent from its next due time on; one that is paused waits to be resumed."""
+    """Have a report sent from its next due time on; one that is paused waits to be resumed.
+
+    It is made with the rights of the whole company: nobody confined to a function may ask.
+    """
     actor.require(Permission.REPORTS_EDIT)
+    actor.require_function()
     now = clock.now()
     made = Schedule(
         workspace_id=actor.workspace_id,
@@ -78,6 +82,7 @@ def create_schedule(actor: Actor, plan: Plan, *, is_paused: bool = False) -> Sch
 def update_schedule(actor: Actor, schedule_id: UUID, plan: Plan) -> Schedule:
     """Change a scheduled report; what was sent stays sent."""
     actor.require(Permission.REPORTS_EDIT)
+    actor.require_function()
     found = _own(actor, schedule_id)
     _fill(actor, found, plan)
     found.save()
@@ -123,6 +128,7 @@ def delete_schedule(actor: Actor, schedule_id: UUID) -> None:
 def send_test(actor: Actor, schedule_id: UUID) -> UUID:
     """Send it to oneself now; no recipient gets anything and no period counts as sent."""
     actor.require(Permission.REPORTS_EDIT)
+    actor.require_function()
     found = _own(actor, schedule_id)
     user = User.objects.filter(id=actor.user_id).first() if actor.user_id else None
     if user is None or user.email.endswith(PLACEHOLDER_DOMAIN):

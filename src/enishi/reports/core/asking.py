@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from enishi.kernel.functions import Function
 from enishi.reports.core.periods import Against, Preset, Span, compared, span_of
 
 
@@ -18,12 +20,28 @@ class BoardKind(StrEnum):
     BOSS = "boss"
     OPERATION = "operation"
     MARKETING = "marketing"
+    SALES = "sales"
+    SERVICE = "service"
+    HR = "hr"
+    PARTNERS = "partners"
     CHANNEL = "channel"
     OBJECTIVE = "objective"
 
 
+FUNCTIONS: Mapping[BoardKind, Function] = MappingProxyType(
+    {
+        BoardKind.OPERATION: Function.MARKETING,
+        BoardKind.MARKETING: Function.MARKETING,
+        BoardKind.SALES: Function.SALES,
+        BoardKind.SERVICE: Function.SERVICE,
+        BoardKind.HR: Function.HR,
+        BoardKind.PARTNERS: Function.PARTNERS,
+    }
+)
+"""The dashboards of a function of the company (R028)."""
 BY_NOTHING = ""
 BY_CHANNEL = "channel"
+BY_FUNCTION = "function"
 BY_LEVEL = "level"
 
 

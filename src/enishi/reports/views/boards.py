@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -11,9 +12,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from enishi.accounts.permissions import Permission
+from enishi.accounts.permissions import Actor, Permission
 from enishi.accounts.requests import WorkspaceRequest
-from enishi.reports import addresses, queries, saved, scopes, shown
+from enishi.reports import addresses, checking, queries, saved, scopes, shown
 from enishi.reports.addresses import address_of
 from enishi.reports.core.asking import Asked, BoardKind
 from enishi.reports.core.formats import Format
@@ -40,6 +41,17 @@ AGAINST = (
     (Against.OWN, _("Own days")),
     (Against.NOTHING, _("Nothing")),
 )
+_TABS = {
+    BoardKind.BOSS: "layout-dashboard",
+    BoardKind.OPERATION: "users",
+    BoardKind.MARKETING: "coin",
+}
+_FUNCTION_TABS = {
+    BoardKind.SALES: "target",
+    BoardKind.SERVICE: "message-circle",
+    BoardKind.HR: "user-plus",
+    BoardKind.PARTNERS: "building-store",
+}
 
 
 @require_GET
@@ -105,7 +117,8 @@ def _choices(request: WorkspaceRequest, found: Board) -> dict[str, Any]:
         "groupings": scopes.groupings(),
         "schemes": scopes.sns_schemes(),
         "levels": [(one, scopes.level_name(one)) for one in scopes.LEVELS],
-        "boards": _boards(slug, asked),
+        "boards": _boards(request.actor, slug, asked, _TABS),
+        "functions": _boards(request.actor, slug, asked, _FUNCTION_TABS),
         "objectives": queries.objective_choices(request.actor),
         "views": saved.views(request.actor),
         "formats": [(one, label, one == Format.PDF) for one, label in FORMATS],
@@ -113,6 +126,7 @@ def _choices(request: WorkspaceRequest, found: Board) -> dict[str, Any]:
         "here": address_of(slug, asked),
         "bare": address_of(slug, asked, query=False),
         "steps": _steps(slug, found),
+        "current_function": found.title if asked.kind in _FUNCTION_TABS else "",
         "kind": asked.kind.value,
     }
 
@@ -146,13 +160,10 @@ def _steps(slug: str, found: Board) -> list[tuple[str, object, str, str]]:
     ]
 
 
-def _boards(slug: str, asked: Asked) -> list[tuple[str, str, str, bool]]:
-    """The tabs: address, label, icon, whether it is the present one. Filters go along."""
-    icons = {
-        BoardKind.BOSS: "layout-dashboard",
-        BoardKind.OPERATION: "users",
-        BoardKind.MARKETING: "coin",
-    }
+def _boards(
+    actor: Actor, slug: str, asked: Asked, icons: Mapping[BoardKind, str]
+) -> list[tuple[str, str, str, bool]]:
+    """Tabs: address, label, icon, whether it is the present one. Filters go along."""
     along = replace(asked, subject_id=None)
     if asked.preset is Preset.PLAN:
         along = replace(along, preset=Preset.DAYS_28, own=None)
@@ -164,4 +175,5 @@ def _boards(slug: str, asked: Asked) -> list[tuple[str, str, str, bool]]:
             kind is asked.kind,
         )
         for kind, icon in icons.items()
+        if checking.sees(actor, kind)
     ]

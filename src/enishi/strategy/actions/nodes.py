@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from enishi.accounts import queries as accounts
@@ -30,6 +30,7 @@ from enishi.strategy.errors import has_bookings, no_such_node, not_empty
 from enishi.strategy.facets import Facets, cleaned
 from enishi.strategy.inputs import Details, Measure
 from enishi.strategy.models import DeletedNode, Goal, Objective, Strategy, Tactic, TacticPost
+from enishi.strategy.queries import visible
 
 Node: TypeAlias = Goal | Strategy | Objective | Tactic
 
@@ -195,11 +196,13 @@ def _linked(actor: Actor, kind: str, tactic: Node, post_id: UUID) -> None:
 # --- looking up and setting ----------------------------------------------------------------
 
 _ORDER = ("position", "id")
+_VISIBLE = {Level.OBJECTIVE: visible.objectives, Level.TACTIC: visible.tactics}
 
 
 def _node(actor: Actor, level: Level, node_id: UUID) -> Node:
     rows: QuerySet[Any] = _MODELS[level]._default_manager.all()  # noqa: SLF001 - Django's public name
-    found: Node | None = rows.filter(workspace_id=actor.workspace_id, id=node_id).first()
+    seen = _VISIBLE[level](actor) if level in _VISIBLE else Q()
+    found: Node | None = rows.filter(seen, workspace_id=actor.workspace_id, id=node_id).first()
     if found is None:
         raise no_such_node(level)
     return found

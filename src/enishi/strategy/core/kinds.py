@@ -34,16 +34,6 @@ class ObjectiveType(StrEnum):
     VIRALITY = "virality"
 
 
-class Function(StrEnum):
-    """The part of the company that an objective serves (R028)."""
-
-    MARKETING = "marketing"
-    SALES = "sales"
-    SERVICE = "service"
-    HR = "hr"
-    PARTNERS = "partners"
-
-
 class Approval(StrEnum):
     """How far a strategy has come."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from enishi.accounts.models import FUNCTIONS
 from enishi.strategy.models.plan import (
     APPROVALS,
-    FUNCTIONS,
     OBJECTIVE_TYPES,
     PILLARS,
     PRIORITIES,

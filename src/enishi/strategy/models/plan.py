@@ -9,12 +9,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from enishi.accounts.models import Workspace
+from enishi.accounts.models import FUNCTIONS, Workspace
 from enishi.channels.models import Channel
 from enishi.inbox.models import Conversation
 from enishi.kernel.ids import new_id
 from enishi.publishing.models import Post
-from enishi.strategy.core.kinds import Approval, Function, ObjectiveType, Pillar, Purpose
+from enishi.strategy.core.kinds import Approval, ObjectiveType, Pillar, Purpose
 from enishi.strategy.core.nodes import Status
 from enishi.strategy.core.scopes import Scope
 
@@ -42,13 +42,6 @@ OBJECTIVE_TYPES = [
     (ObjectiveType.LEADS.value, _("Leads")),
     (ObjectiveType.AWARENESS.value, _("Brand awareness")),
     (ObjectiveType.VIRALITY.value, _("Virality")),
-]
-FUNCTIONS = [
-    (Function.MARKETING.value, _("Marketing")),
-    (Function.SALES.value, _("Sales team")),
-    (Function.SERVICE.value, _("Customer service")),
-    (Function.HR.value, _("HR")),
-    (Function.PARTNERS.value, _("Suppliers and partners")),
 ]
 APPROVALS = [(Approval.DRAFT.value, _("Draft")), (Approval.APPROVED.value, _("Approved"))]
 SCOPES = [(Scope.OPERATION.value, _("Operation")), (Scope.MARKETING.value, _("Marketing"))]

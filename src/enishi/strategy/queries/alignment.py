@@ -19,6 +19,7 @@ from enishi.kernel import clock
 from enishi.publishing.models import Post
 from enishi.strategy.core.nodes import Status
 from enishi.strategy.models import Objective, Tactic, TacticConversation, WatchedKpi
+from enishi.strategy.queries import visible
 from enishi.strategy.values import Choice, LinkedPost
 
 _DROPPED = Status.DROPPED.value
@@ -68,9 +69,10 @@ def alignment(actor: Actor, *, days: int | None = None, limit: int = 25) -> Alig
     actor.require(Permission.STRATEGY_VIEW)
     posts = _posts(actor, days)
     orphans = posts.exclude(id__in=_aligned_posts(actor))
-    tactics = Tactic.objects.filter(workspace_id=actor.workspace_id).exclude(status=_DROPPED)
+    tactics = Tactic.objects.filter(visible.tactics(actor), workspace_id=actor.workspace_id)
+    tactics = tactics.exclude(status=_DROPPED)
     lost = list(tactics.filter(_above_dropped()).select_related("objective__strategy__goal"))
-    used, known = _kpis(actor)
+    used, known = (set(visible.kpis(actor, keys)) for keys in _kpis(actor))
     return Alignment(
         posts=Share(orphans.count(), posts.count()),
         tactics=Share(len(lost), tactics.count()),
@@ -134,13 +136,15 @@ def _keys(rows: Iterable[Objective]) -> set[str]:
 def live_tactics(actor: Actor) -> Sequence[Choice]:
     """The tactics to which something can be linked."""
     actor.require(Permission.STRATEGY_VIEW)
-    return [Choice(one.id, one.title) for one in _live_tactics(actor).order_by("title", "id")]
+    rows = _live_tactics(actor).filter(visible.tactics(actor))
+    return [Choice(one.id, one.title) for one in rows.order_by("title", "id")]
 
 
 def live_objectives(actor: Actor) -> Sequence[Choice]:
     """The objectives to which a KPI or a tactic can be given."""
     actor.require(Permission.STRATEGY_VIEW)
-    rows = Objective.objects.filter(workspace_id=actor.workspace_id).exclude(status=_DROPPED)
+    rows = Objective.objects.filter(visible.objectives(actor), workspace_id=actor.workspace_id)
+    rows = rows.exclude(status=_DROPPED)
     rows = rows.exclude(strategy__status=_DROPPED).exclude(strategy__goal__status=_DROPPED)
     return [Choice(one.id, one.title) for one in rows.order_by("title", "id")]
 
@@ -189,7 +193,9 @@ def conversation_tactics(actor: Actor, conversation_id: UUID) -> list[Choice]:
     if not actor.can(Permission.STRATEGY_VIEW):
         return []
     rows = TacticConversation.objects.filter(
-        tactic__workspace_id=actor.workspace_id, conversation_id=conversation_id
+        visible.objectives(actor, "tactic__objective__"),
+        tactic__workspace_id=actor.workspace_id,
+        conversation_id=conversation_id,
     )
     found = rows.select_related("tactic").order_by("tactic__title", "id")
     return [Choice(one.tactic_id, one.tactic.title) for one in found]

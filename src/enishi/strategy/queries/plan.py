@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from enishi.accounts import queries as accounts
 from enishi.accounts.models import Membership
@@ -24,6 +24,7 @@ from enishi.strategy.facets import facets_of
 from enishi.strategy.inputs import Details, Measure
 from enishi.strategy.models import Goal, Objective, Outlook, Strategy, Tactic, TacticPost
 from enishi.strategy.pictures import pacing_picture
+from enishi.strategy.queries import visible
 from enishi.strategy.readings import Place
 from enishi.strategy.values import (
     Check,
@@ -80,8 +81,19 @@ def pacing_overview(actor: Actor, *, limit: int = 5) -> Sequence[ObjectiveRow]:
 
 def _rows(model: type[Any], actor: Actor) -> QuerySet[Any]:
     rows: QuerySet[Any] = model.objects.filter(workspace_id=actor.workspace_id)
+    rows = rows.filter(_VISIBLE.get(model, _all)(actor))
     ordered: QuerySet[Any] = rows.select_related("owner").order_by(*_ORDER)
     return ordered
+
+
+def _all(_actor: Actor) -> Q:
+    return Q()
+
+
+_VISIBLE: Mapping[type[Any], Callable[[Actor], Q]] = {
+    Objective: visible.objectives,
+    Tactic: visible.tactics,
+}
 
 
 def _objectives(actor: Actor) -> QuerySet[Objective]:
@@ -267,7 +279,7 @@ def _second_levels(
         (found, row, each, _objective_row(place, each, ()))
         for each in _objectives(actor).filter(upstream_id=found.id)
     ]
-    if found.upstream is not None:
+    if found.upstream is not None and _objectives(actor).filter(downstream=found).exists():
         pairs.append((found.upstream, _objective_row(place, found.upstream, ()), found, row))
     return [
         SecondLevel(
@@ -300,7 +312,10 @@ def check_statement(
     actor.require(Permission.STRATEGY_VIEW)
     rows = Strategy.objects.filter(workspace_id=actor.workspace_id).select_related("goal")
     above = rows.filter(id=strategy_id).first() if strategy_id else None
-    return checked(place_of(actor), measure, title, above.goal.title if above else "")
+    place, serves = place_of(actor), above.goal.title if above else ""
+    said = measure.proposal(serves).completed_by(read(title, place.today))
+    visible.require_kpi(actor, said.metric or "")
+    return checked(place, measure, title, serves)
 
 
 def _as_measure(given: Measure, proposal: Proposal) -> Measure:
@@ -342,7 +357,7 @@ def upstreams(actor: Actor, *, but: UUID | None = None) -> Sequence[Choice]:
     """The objectives of which another one can be the second level."""
     actor.require(Permission.STRATEGY_VIEW)
     rows = Objective.objects.filter(workspace_id=actor.workspace_id, upstream=None)
-    found = rows.order_by("title", "id")
+    found = rows.filter(visible.objectives(actor)).order_by("title", "id")
     return [Choice(one.id, one.title) for one in found if one.id != but]
 
 

@@ -11,6 +11,7 @@ from enishi.accounts.permissions import Actor, Permission
 from enishi.strategy.core.capacity import Load, Need, need_of, to_drop
 from enishi.strategy.core.nodes import Status
 from enishi.strategy.models import PlanSettings, Resource, ResourceLine, Tactic
+from enishi.strategy.queries import visible
 from enishi.strategy.values import Choice
 
 _RUNNING = (Status.PLANNED.value, Status.ACTIVE.value)
@@ -84,7 +85,8 @@ def capacity(actor: Actor) -> Capacity:
     """Whether the plan fits, and which tactics to drop where it does not."""
     actor.require(Permission.STRATEGY_VIEW)
     below = needs(actor)
-    rows = Tactic.objects.filter(workspace_id=actor.workspace_id, status__in=_RUNNING)
+    rows = Tactic.objects.filter(visible.tactics(actor), workspace_id=actor.workspace_id)
+    rows = rows.filter(status__in=_RUNNING)
     tactics = {one.id: one for one in rows if below.get(one.id, Need()).weekly_minutes}
     loads = [
         Load(one.id, below.get(one.id, Need()).weekly_minutes, one.priority)
@@ -116,5 +118,6 @@ def inventory(actor: Actor) -> Sequence[Resource]:
 def choices_for_work(actor: Actor) -> Sequence[Choice]:
     """The tactics on which hours can be booked, for anybody who books hours."""
     actor.require(Permission.WORK_LOG)
-    rows = Tactic.objects.filter(workspace_id=actor.workspace_id, status__in=_RUNNING)
+    rows = Tactic.objects.filter(visible.tactics(actor), workspace_id=actor.workspace_id)
+    rows = rows.filter(status__in=_RUNNING)
     return [Choice(one.id, one.title) for one in rows.order_by("title", "id")]

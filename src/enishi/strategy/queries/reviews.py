@@ -16,6 +16,7 @@ from enishi.analytics.kpi import Window
 from enishi.kernel.errors import NotFoundError
 from enishi.strategy.core.nodes import Status
 from enishi.strategy.models import Minutes, Objective, Review
+from enishi.strategy.queries import visible
 from enishi.strategy.queries.plan import place_of
 from enishi.strategy.queries.sorting import PackRow, kpi_rows, window_of
 from enishi.strategy.queries.split import last_day
@@ -41,7 +42,7 @@ def programme(actor: Actor) -> list[ProgrammeRow]:
     """Every KPI of the live objectives, over the objective's own days."""
     actor.require(Permission.STRATEGY_VIEW)
     place = place_of(actor)
-    return [row for one in _objectives(actor) for row in _rows(place, one, None)]
+    return [row for one in _objectives(actor) for row in _rows(actor, place, one, None)]
 
 
 def figures(actor: Actor, month: date) -> list[dict[str, Any]]:
@@ -50,18 +51,18 @@ def figures(actor: Actor, month: date) -> list[dict[str, Any]]:
     place = place_of(actor)
     last = min(last_day(month), place.today)
     window = Window(min(month, last), last, place.zone)
-    return [_plain(row) for one in _objectives(actor) for row in _rows(place, one, window)]
+    return [_plain(row) for one in _objectives(actor) for row in _rows(actor, place, one, window)]
 
 
 def _objectives(actor: Actor) -> list[Objective]:
-    rows = Objective.objects.filter(workspace_id=actor.workspace_id)
+    rows = Objective.objects.filter(visible.objectives(actor), workspace_id=actor.workspace_id)
     live = rows.filter(status__in=(Status.PLANNED.value, Status.ACTIVE.value))
     found = live.select_related("strategy__goal", "owner").prefetch_related("channels")
     return list(found.order_by("strategy__goal__position", "strategy__position", "position", "id"))
 
 
-def _rows(place: Place, one: Objective, window: Window | None) -> list[ProgrammeRow]:
-    keys = [key for key in dict.fromkeys((one.metric, *one.kpis)) if key]
+def _rows(actor: Actor, place: Place, one: Objective, window: Window | None) -> list[ProgrammeRow]:
+    keys = visible.kpis(actor, (key for key in dict.fromkeys((one.metric, *one.kpis)) if key))
     channel_ids = [channel.id for channel in one.channels.all()]
     span = window or window_of(place, one.start, one.end)
     goal = one.strategy.goal
@@ -108,8 +109,10 @@ class ReviewDetail:
 
 
 def records(actor: Actor) -> list[Review]:
-    """The reviews, the latest month first."""
+    """The reviews, the latest month first; they hold the numbers of every function."""
     actor.require(Permission.STRATEGY_VIEW)
+    if actor.functions:
+        return []
     rows = Review.objects.filter(workspace_id=actor.workspace_id)
     return list(rows.order_by("-month"))
 
@@ -117,6 +120,7 @@ def records(actor: Actor) -> list[Review]:
 def record_of(actor: Actor, review_id: UUID) -> ReviewDetail:
     """One review with all versions of its minutes."""
     actor.require(Permission.STRATEGY_VIEW)
+    actor.require_function()
     found = Review.objects.filter(workspace_id=actor.workspace_id, id=review_id).first()
     if found is None:
         raise NotFoundError(_("There is no such review."))

@@ -21,12 +21,14 @@ from enishi.strategy.core.nodes import Status
 from enishi.strategy.models import (
     PILLARS,
     PURPOSES,
+    DeletedNode,
     Goal,
     Objective,
     PillarReason,
     PlanSettings,
     TemplateUse,
 )
+from enishi.strategy.queries import visible
 from enishi.strategy.queries.plan import place_of
 from enishi.strategy.queries.versions import lately_deleted
 from enishi.strategy.values import KpiRow
@@ -124,12 +126,13 @@ def pack(actor: Actor, objective_id: UUID) -> Sequence[PackRow]:
     """The KPIs of an objective's pack over its time, or the last 28 days (R022)."""
     actor.require(Permission.STRATEGY_VIEW)
     rows = Objective.objects.filter(workspace_id=actor.workspace_id, id=objective_id)
-    found = rows.prefetch_related("channels").first()
+    found = rows.filter(visible.objectives(actor)).prefetch_related("channels").first()
     if found is None:
         return []
     place = place_of(actor)
     channel_ids = [channel.id for channel in found.channels.all()]
-    return kpi_rows(place, found.kpis, channel_ids, window_of(place, found.start, found.end))
+    keys = visible.kpis(actor, found.kpis)
+    return kpi_rows(place, keys, channel_ids, window_of(place, found.start, found.end))
 
 
 def window_of(place: readings.Place, start: date | None, end: date | None) -> Window:
@@ -194,7 +197,7 @@ def beside(actor: Actor) -> Beside:
     """The currency and what was done last, by one statement."""
     actor.require(Permission.STRATEGY_VIEW)
     used = _fresh_starters(actor).values("pk")[:1]
-    deleted = lately_deleted(actor)
+    deleted = lately_deleted(actor) if not actor.functions else DeletedNode.objects.none()
     row = (
         Workspace.objects.filter(pk=actor.workspace_id)
         .values_list(

@@ -77,6 +77,7 @@ def last_day(first: date) -> date:
 def month(actor: Actor, first: date) -> Month:
     """A month, its operation inside its marketing."""
     actor.require(Permission.STRATEGY_VIEW)
+    actor.require_function()
     first = first.replace(day=1)
     settings = plan_settings(actor)
     return Month(
@@ -132,6 +133,7 @@ def _tasks(actor: Actor) -> Iterable[Any]:
 def costs(actor: Actor, first: date) -> Sequence[Any]:
     """The costs of a month with the tag that counts (`tactic_scope` is that of the tactic)."""
     actor.require(Permission.STRATEGY_VIEW)
+    actor.require_function()
     return list(_costs(actor, first.replace(day=1)))
 
 
@@ -152,6 +154,7 @@ class Blocking:
 def blocking(actor: Actor, first: date) -> list[Blocking]:
     """Everything without a tag, and all overspending that nobody approved."""
     actor.require(Permission.STRATEGY_VIEW)
+    actor.require_function()
     tactics = Tactic.objects.filter(
         workspace_id=actor.workspace_id, scope="", status__in=_RUNNING
     ).order_by("title", "id")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Prefetch, Q, Sum
 from django.utils.translation import gettext as _
 
 from enishi.accounts.permissions import Actor, Permission
@@ -25,6 +25,7 @@ from enishi.strategy.models import (
     Strategy,
     StrategyOption,
 )
+from enishi.strategy.queries import visible
 from enishi.strategy.values import Choice
 
 _DROPPED = Status.DROPPED.value
@@ -67,7 +68,8 @@ def canvas(actor: Actor) -> Canvas:
     texts = dict(
         CanvasBox.objects.filter(workspace_id=actor.workspace_id).values_list("box", "text")
     )
-    rows = Objective.objects.filter(workspace_id=actor.workspace_id).exclude(status=_DROPPED)
+    rows = Objective.objects.filter(visible.objectives(actor), workspace_id=actor.workspace_id)
+    rows = rows.exclude(status=_DROPPED)
     objectives = list(rows.order_by("strategy__position", "position", "id"))
     done = completeness(texts)
     covered = coverage(one.boxes for one in objectives)
@@ -198,9 +200,13 @@ def factors(actor: Actor) -> list[FactorRow]:
     """The PESTLE log, the newest first."""
     actor.require(Permission.STRATEGY_VIEW)
     rows = Factor.objects.filter(workspace_id=actor.workspace_id)
-    found = rows.prefetch_related(
-        "links__objective", "links__tactic", "links__reviewed_by"
-    ).order_by("-created_at", "-id")
+    links = FactorLink.objects.select_related("objective", "tactic", "reviewed_by")
+    seen = links.filter(
+        Q(objective=None) | visible.objectives(actor, "objective__"),
+        Q(tactic=None) | visible.objectives(actor, "tactic__objective__"),
+    )
+    shown = Prefetch("links", seen if actor.functions else links)
+    found = rows.prefetch_related(shown).order_by("-created_at", "-id")
     return [FactorRow(one, sorted(one.links.all(), key=_unreviewed_first)) for one in found]
 
 

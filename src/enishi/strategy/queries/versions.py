@@ -29,6 +29,7 @@ class VersionRow:
 def versions(actor: Actor) -> list[VersionRow]:
     """The versions that were kept, the newest first."""
     actor.require(Permission.STRATEGY_VIEW)
+    actor.require_function()
     rows = PlanVersion.objects.filter(workspace_id=actor.workspace_id).select_related("by")
     return [VersionRow(one, len(one.document)) for one in rows.order_by("-number")]
 
@@ -45,6 +46,7 @@ class Comparison:
 def compared(actor: Actor, before_id: UUID, after_id: UUID | None = None) -> Comparison:
     """Two versions compared, or one with the plan as it is now."""
     actor.require(Permission.STRATEGY_VIEW)
+    actor.require_function()
     before = _version(actor, before_id)
     after = _version(actor, after_id) if after_id else None
     now = after.document if after else whole_plan(actor.workspace_id)
@@ -62,6 +64,7 @@ def _version(actor: Actor, version_id: UUID) -> PlanVersion:
 def deleted(actor: Actor) -> list[DeletedNode]:
     """What was deleted in the last 30 days and can be brought back, the newest first."""
     actor.require(Permission.STRATEGY_VIEW)
+    actor.require_function()
     return list(lately_deleted(actor).select_related("by"))
 
 
