@@ -19,6 +19,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -114,6 +115,18 @@ def _children(pid: int) -> list[int]:
 WORKER = ["-m", "enishi.site.worker"]
 
 
+def settled(worker: int) -> None:
+    """Wait until the processes that a new worker begins with (models of numbers) have ended."""
+    quiet, until = 0, time.monotonic() + 60
+    while quiet < _QUIET and time.monotonic() < until:
+        quiet = 0 if _children(worker) else quiet + 1
+        time.sleep(0.2)
+
+
+_QUIET = 10
+"""How often in a row, 0.2 seconds apart."""
+
+
 def incoming(count: int, web: int) -> tuple[str, ...]:
     """Activities verified and recorded each second."""
     with processes.scratch_folder() as home:
@@ -129,6 +142,7 @@ def incoming(count: int, web: int) -> tuple[str, ...]:
         ):
             load(port, path, 0, WARM)
             step("handled", environment, count=WARM)
+            settled(worker)
             used = [cpu_seconds(server), cpu_seconds(worker)]
             told = load(port, path, WARM, WARM + count)
             done = step("handled", environment, count=WARM + count)

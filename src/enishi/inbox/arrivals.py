@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
+from operator import attrgetter
 from typing import TypeVar
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from enishi.inbox.core.threading import Board, Placed, ThreadKey, place
 from enishi.inbox.core.threading import messages_of as messages_named_by
 from enishi.inbox.core.threading import threads_of as threads_joined_by
 from enishi.inbox.models import Conversation, Message
+from enishi.jobs import bulk
 from enishi.kernel import clock
 from enishi.kernel.ids import new_id
 from enishi.publishing.models import Delivery
@@ -61,10 +63,9 @@ def _batches(items: Iterable[T]) -> Iterator[list[T]]:
 
 def _file(channel: Channel, batch: Sequence[Heard]) -> None:
     placed = place(batch, _board(channel, batch), new_id)
-    Conversation.objects.bulk_create(
-        [_opened(channel, one, one.opens) for one in placed if one.opens is not None]
-    )
-    Message.objects.bulk_create([_message(channel, one) for one in placed])
+    opened = [_opened(channel, one, one.opens) for one in placed if one.opens is not None]
+    bulk.insert_models(Conversation, opened)
+    bulk.insert_models(Message, [_message(channel, one) for one in placed])
     _bring_up_to_date(placed)
 
 
@@ -176,13 +177,11 @@ def _store(rows: Iterable[Conversation]) -> None:
     now, changed = clock.now(), list(rows)
     for row in changed:
         row.updated_at = now
-    Conversation.objects.bulk_create(
-        changed, update_conflicts=True, unique_fields=["id"], update_fields=_CHANGING
-    )
+    values = attrgetter("id", *_CHANGING)
+    bulk.update_rows(Conversation, ("id",), _CHANGING, map(values, changed))
 
 
 _CHANGING = ("state", "unread", "last_text", "last_is_ours", "last_message_at", "updated_at")
-"""Written by upsert: `bulk_update` needs seconds for what this does in milliseconds."""
 
 
 # --- what was taken back -------------------------------------------------------------------
@@ -212,7 +211,7 @@ def _adopt(channel: Channel, batch: Sequence[Heard]) -> None:
         for heard in sorted(batch, key=lambda one: one.published)
         if heard.remote_id not in known and heard.in_reply_to in known
     ]
-    Message.objects.bulk_create([_message(channel, one, is_ours=True) for one in placed])
+    bulk.insert_models(Message, [_message(channel, one, is_ours=True) for one in placed])
     rows = _locked({one.conversation_id for one in placed})
     for one in placed:
         conversation = rows[one.conversation_id]

@@ -8,12 +8,13 @@ import time
 import pytest
 from django.db import IntegrityError
 
-from enishi.hub.federation.recording import Recorder
-from enishi.hub.models import Inbound
+from enishi.hub.federation.recording import Arrived, Recorder
+from enishi.kernel import clock
+from enishi.kernel.ids import new_id
 
 
 def row(name):
-    return Inbound(activity_id=name, fingerprint="f")
+    return Arrived(name, new_id(), "Like", {}, "f", clock.now())
 
 
 def together(recorder, names):
@@ -33,7 +34,7 @@ def together(recorder, names):
     return failed
 
 
-def test_those_who_wait_share_a_transaction():
+def test_those_who_wait_share_a_statement():
     batches = []
 
     def write(tickets):

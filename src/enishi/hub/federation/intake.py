@@ -15,7 +15,7 @@ from django.db import IntegrityError
 from django.http import HttpRequest
 
 from enishi.hub.federation import forwarding, memory, rules, verifying
-from enishi.hub.federation.recording import recorder
+from enishi.hub.federation.recording import Arrived, recorder
 from enishi.hub.models import Inbound, InboundState, RemoteActor
 from enishi.hub.protocol import jsonld, signatures
 from enishi.hub.protocol.errors import RefusedError, SignatureError
@@ -116,9 +116,9 @@ def _is_leaving(activity: Node, actor: str) -> bool:
 
 def _stored(activity: Node, remote: RemoteActor, claim: Claim, *, is_forwarded: bool) -> Taken:
     """A forwarded activity has an id of its own: what its author sends is not known by it."""
-    row = Inbound(
+    row = Arrived(
         activity_id=f"forwarded {activity.id}"[:500] if is_forwarded else activity.id,
-        remote=remote,
+        remote_id=remote.id,
         type=forwarding.FORWARD if is_forwarded else activity.type[:64],
         document=activity.json(),
         fingerprint=claim.fingerprint,

@@ -29,7 +29,6 @@ _SAID = tuple(
     for one in RemoteObject._meta.concrete_fields  # noqa: SLF001 - Django documents it as public
 )
 _CHANGING = tuple(name for name in _SAID if name not in {"id", "uri", "actor", "hidden"})
-_REACTION = ("id", "thing", "remote", "kind", "content", "activity_id", "at")
 
 
 @dataclass
@@ -64,25 +63,20 @@ class Ledger:
     def _write_said(self) -> None:
         said = {one.said.uri: one.said for one in self.outcomes if one.said is not None}
         new = [one for one in said.values() if one._state.adding]  # noqa: SLF001 - public in Django's documents
-        bulk.insert_rows(RemoteObject, _SAID, [_values(one, _SAID) for one in new])
+        bulk.insert_models(RemoteObject, new)
         for changed in (one for one in said.values() if not one._state.adding):  # noqa: SLF001
             changed.save(update_fields=_CHANGING)
         counts.count_answers(uri for one in said.values() for uri in (one.in_reply_to, one.quote))
 
     def _write_reactions(self) -> None:
         rows = [one.reaction for one in self.outcomes if one.reaction is not None]
-        bulk.insert_rows(Reaction, _REACTION, [_values(one, _REACTION) for one in rows])
+        bulk.insert_models(Reaction, rows)
         counts.count_reactions({one.thing_id for one in rows})
 
     def _write_votes(self) -> None:
         votes = [one.vote for one in self.outcomes if one.vote is not None]
         Vote.objects.bulk_create(votes)
         polling.recount({vote.thing_id for vote in votes})
-
-
-def _values(row: Any, names: Sequence[str]) -> list[Any]:
-    fields = {one.name: one.attname for one in row._meta.concrete_fields}  # noqa: SLF001
-    return [getattr(row, fields[name]) for name in names]
 
 
 def tell(notices: Sequence[tuple[UUID, int, dict[str, Any]]]) -> None:

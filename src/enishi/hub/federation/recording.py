@@ -1,4 +1,4 @@
-"""Writing down what came in: requests that arrive together share one transaction.
+"""Writing down what came in: requests that arrive together share one statement.
 
 Each commit waits for the disk. Whoever comes while another commits waits for its turn, and
 the first of those who wait writes for all of them: nobody is answered before the commit.
@@ -9,26 +9,40 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
-from enishi.hub.models import Inbound
+from enishi.hub.models import Inbound, InboundState
 from enishi.jobs import bulk
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What becomes a row of `Inbound`."""
+
+    activity_id: str
+    remote_id: UUID
+    type: str
+    document: dict[str, Any]
+    fingerprint: str
+    received_at: datetime
 
 
 @dataclass(slots=True)
 class Ticket:
     """A row on its way; `known` is the fingerprint under which its id was recorded before."""
 
-    row: Inbound
+    row: Arrived
     known: str | None = None
     is_done: bool = False
     error: Exception | None = None
 
 
 class Recorder:
-    """One transaction at a time, for all who wait."""
+    """One statement at a time, for all who wait."""
 
     def __init__(self, write: Callable[[Sequence[Ticket]], None]) -> None:
         self._write = write
@@ -36,7 +50,7 @@ class Recorder:
         self._queue = threading.Lock()
         self._waiting: list[Ticket] = []
 
-    def record(self, row: Inbound) -> str | None:
+    def record(self, row: Arrived) -> str | None:
         """Record the row; if its id is known already, the fingerprint of the first time."""
         ticket = Ticket(row)
         with self._queue:
@@ -72,19 +86,18 @@ class Recorder:
 
 
 def write(tickets: Sequence[Ticket]) -> None:
-    """Record rows in one transaction, and tell which were known.
+    """Record rows by one statement, which commits by itself, and tell which were known.
 
     Most are new: the database is asked about ids only when it did not take all of them.
     """
-    with transaction.atomic():
-        fresh: dict[str, Inbound] = {}
-        for ticket in tickets:
-            fresh.setdefault(ticket.row.activity_id, ticket.row)
-        taken = bulk.insert_new(Inbound, _COLUMNS, "activity_id", map(_values, fresh.values()))
-        known = {name: row.fingerprint for name, row in fresh.items() if name in taken}
-        if len(taken) < len(fresh):
-            rows = Inbound.objects.filter(activity_id__in=set(fresh) - taken)
-            known.update(rows.values_list("activity_id", "fingerprint"))
+    fresh: dict[str, Arrived] = {}
+    for ticket in tickets:
+        fresh.setdefault(ticket.row.activity_id, ticket.row)
+    taken = bulk.insert_new(Inbound, _COLUMNS, "activity_id", map(_values, fresh.values()))
+    known = {name: row.fingerprint for name, row in fresh.items() if name in taken}
+    if len(taken) < len(fresh):
+        rows = Inbound.objects.filter(activity_id__in=set(fresh) - taken)
+        known.update(rows.values_list("activity_id", "fingerprint"))
     for ticket in tickets:
         is_first = ticket.row is fresh[ticket.row.activity_id]
         is_new = is_first and ticket.row.activity_id in taken
@@ -100,21 +113,19 @@ _COLUMNS = (
     "state",
     "problem",
     "received_at",
-    "handled_at",
 )
 
 
-def _values(row: Inbound) -> tuple[Any, ...]:
+def _values(row: Arrived) -> tuple[Any, ...]:
     return (
         row.activity_id,
         row.remote_id,
         row.type,
         row.document,
         row.fingerprint,
-        row.state,
-        row.problem,
+        InboundState.NEW.value,
+        "",
         row.received_at,
-        row.handled_at,
     )
 
 

@@ -48,7 +48,7 @@ def said(thing: Node, *, followers: str, now: datetime) -> Said:
     if thing.is_a("Article", "Page", "Video", "Event") and len(html) > texts.LONGEST // 4:
         html = texts.clean(thing.text("summary"))
     name = texts.plain(thing.text("name"), longest=_LONG)
-    text = texts.to_text(html) or name
+    text = texts.words_of(html) or name
     published, updated = thing.when("published") or now, thing.when("updated")
     return Said(
         uri=thing.id,

@@ -12,6 +12,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final, NoReturn
 
 from enishi.hub.protocol.errors import RefusedError
@@ -193,7 +194,16 @@ def _with_home(context: object) -> list[Any]:
     return [AS2, *(context if isinstance(context, list) else [context])]
 
 
+_SHORT_NAME: Final = 64
+"""So long are the names whose short forms are remembered."""
+
+
 def _name(key: str) -> str:
+    return _known_name(key) if len(key) <= _SHORT_NAME else _known_name.__wrapped__(key)
+
+
+@lru_cache(maxsize=2048)
+def _known_name(key: str) -> str:
     if key in _KEYWORDS:
         return _KEYWORDS[key]
     for prefix, instead in _PREFIXES.items():

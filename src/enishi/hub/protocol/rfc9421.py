@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
@@ -22,6 +24,8 @@ from enishi.hub.protocol.keys import PrivateKey, PublicKey
 from enishi.hub.protocol.messages import Message
 
 LABEL = "sig1"
+_ALONE = re.compile(r"([a-z*][a-z0-9_.*-]*)=:([A-Za-z0-9+/]+={0,2}):")
+"""A header with one signature, which nearly all are."""
 _POST = ("@method", "@target-uri", "content-digest", "content-type", "date", "host")
 _GET = ("@method", "@target-uri", "date", "host")
 _RSA: dict[str, type[algorithms.HTTPSignatureAlgorithm]] = {
@@ -73,13 +77,21 @@ def read(message: Message) -> Found:
         inputs: Any = http_sf.parse(
             message.headers["signature-input"].encode(), tltype="dictionary"
         )
-        signatures: Any = http_sf.parse(message.headers["signature"].encode(), tltype="dictionary")
+        signatures = _signatures(message.headers["signature"])
     except (ValueError, http_sf.StructuredFieldError) as error:
         raise SignatureError("signature", "the headers cannot be read") from error
     for label, (covered, parameters) in inputs.items():
         if label in signatures and isinstance(covered, list) and parameters.get("keyid"):
-            return _found(label, covered, parameters, signatures[label][0])
+            return _found(label, covered, parameters, signatures[label])
     raise SignatureError("signature", "no signature names its key")
+
+
+def _signatures(header: str) -> dict[str, Any]:
+    """The signatures by their labels. Raises ValueError."""
+    if alone := _ALONE.fullmatch(header):
+        return {alone[1]: base64.b64decode(alone[2], validate=True)}
+    parsed: Any = http_sf.parse(header.encode(), tltype="dictionary")
+    return {label: value for label, (value, _parameters) in parsed.items()}
 
 
 def _found(label: str, covered: list[Any], parameters: Any, signature: object) -> Found:

@@ -149,8 +149,13 @@ class _Text(HTMLParser):
 
 def to_text(markup: str) -> str:
     """Markup as plain text, paragraphs apart by an empty line."""
+    return words_of(clean(markup))
+
+
+def words_of(cleaned: str) -> str:
+    """`to_text` of what was sanitised already."""
     reader = _Text()
-    reader.feed(clean(markup))
+    reader.feed(cleaned)
     reader.close()
     text = "\n".join(line.strip(" \t") for line in "".join(reader.parts).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip()
