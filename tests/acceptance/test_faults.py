@@ -176,11 +176,11 @@ def test_it_publishes_each_post_once_although_the_database_is_locked(
     theatre: Theatre, workers: int
 ):
     theatre.platform.set(milliseconds=100)
-    theatre.prepare(POSTS)
     for _number in range(workers):
         theatre.start(**({} if theatre.on_postgres else {"LAB_SET": IMPATIENT}))
     for _turn in range(2):
         seen = theatre.platform.judge.count()
+        theatre.prepare(POSTS)
         wait_until(lambda seen=seen: theatre.platform.judge.count() > seen)
         with locked(theatre):
             time.sleep(20 if LONG else 5)
@@ -194,11 +194,11 @@ def test_it_publishes_each_post_once_although_the_database_restarts(
 ):
     theatre = fragile_theatre
     theatre.platform.set(milliseconds=100)
-    theatre.prepare(POSTS * 2)
     for _number in range(workers):
         theatre.start()
     for _turn in range(3):
         seen = theatre.platform.judge.count()
+        theatre.prepare(POSTS)
         wait_until(lambda seen=seen: theatre.platform.judge.count() > seen + 3)
         assert theatre.server is not None
         theatre.server.restart(pause=1.0)
@@ -212,11 +212,11 @@ def test_it_publishes_each_post_once_although_the_database_restarts(
 def test_it_publishes_each_post_once_although_the_disk_is_full(small_theatre: Theatre):
     theatre = small_theatre
     theatre.platform.set(milliseconds=100)
-    theatre.prepare(POSTS)
     assert theatre.disk is not None
     theatre.start()
     for _turn in range(2):
         seen = theatre.platform.judge.count()
+        theatre.prepare(POSTS)
         wait_until(lambda seen=seen: theatre.platform.judge.count() > seen + 3)
         with disk.filled(theatre.disk):
             time.sleep(20 if LONG else 4)

@@ -175,8 +175,9 @@ def _hex(value: Any) -> str:
     return str(value.hex)
 
 
+@lru_cache(maxsize=4096)
 def _utc_text(value: datetime) -> str:
-    """As Django has SQLite keep an aware time."""
+    """As Django has SQLite keep an aware time. Rows of one batch share most of theirs."""
     if value.tzinfo is UTC:
         return value.isoformat(" ")[:-6]
     return str(value.astimezone(UTC).replace(tzinfo=None))

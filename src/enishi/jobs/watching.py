@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -43,23 +42,9 @@ class Watch:
         if works and tracing.is_on():
             tracing.claimed(self._source, works, begun, ended)
 
-    @contextmanager
-    def delivering(self, work: Work) -> Iterator[None]:
+    def delivering(self, work: Work) -> _Attempt:
         """The block is one attempt."""
-        first_due_at = getattr(work, "first_due_at", None)
-        if first_due_at is not None:
-            late = (clock.now() - first_due_at).total_seconds()
-            metrics.LATENESS.observe(max(late, 0.0), self._source)
-        begun = time.perf_counter()
-        try:
-            if tracing.is_on():
-                with tracing.delivering(work):
-                    yield
-            else:
-                yield
-        finally:
-            kind = getattr(work, "label", "")
-            metrics.DURATION.observe(time.perf_counter() - begun, self._source, kind)
+        return _Attempt(self._source, work)
 
     def settled(self, batch: Sequence[tuple[Work, Any]], begun: int) -> None:
         """A batch of works with their results was written down."""
@@ -73,6 +58,34 @@ class Watch:
 def _outcome(result: object) -> str:
     found = getattr(result, "outcome", None)
     return str(found if found is not None else getattr(result, "problem", "") or "done")
+
+
+class _Attempt:
+    """The block in which one piece of work is done."""
+
+    __slots__ = ("_begun", "_source", "_traced", "_work")
+
+    def __init__(self, source: str, work: Work) -> None:
+        self._source, self._work = source, work
+        self._traced = tracing.delivering(work) if tracing.is_on() else None
+        self._begun = 0.0
+
+    def __enter__(self) -> None:
+        first_due_at = getattr(self._work, "first_due_at", None)
+        if first_due_at is not None:
+            late = (clock.now() - first_due_at).total_seconds()
+            metrics.LATENESS.observe(max(late, 0.0), self._source)
+        self._begun = time.perf_counter()
+        if self._traced is not None:
+            self._traced.__enter__()
+
+    def __exit__(self, *error: object) -> None:
+        try:
+            if self._traced is not None:
+                self._traced.__exit__(*error)
+        finally:
+            kind = getattr(self._work, "label", "")
+            metrics.DURATION.observe(time.perf_counter() - self._begun, self._source, kind)
 
 
 class LagMeter:

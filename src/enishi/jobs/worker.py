@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
+import uvloop
 from django.db import DatabaseError
 
 from enishi.jobs import carriers, heartbeat, metrics, registry, tracing
@@ -65,7 +66,8 @@ def run(timing: Timing | None = None) -> None:
     registry.get_ready()
     _settle_memory()
     sys.setswitchinterval(_TURN_SECONDS)
-    asyncio.run(_main(timing or Timing.from_environment()))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_main(timing or Timing.from_environment()))
 
 
 def _settle_memory() -> None:

@@ -171,7 +171,7 @@ def _came_out(
     It is written a thousand times in a second: checking what is always alike would take a
     tenth of the worker's time. A test reads one with `vocab.parse`.
     """
-    when = times.write_datetime(at)
+    when, ours = times.write_datetime(at), _ours(delivery)
     note = {
         "type": "Note",
         "id": remote_id,
@@ -190,8 +190,12 @@ def _came_out(
             "name": channel.name,
         },
         "object": {name: value for name, value in note.items() if value},
-        "instrument": {"type": "Application", "id": urn(delivery.id), "name": "Enishi"},
-        **_ours(delivery),
+        "instrument": {
+            "type": "Application",
+            "id": f"urn:uuid:{ours['enishi:delivery']}",
+            "name": "Enishi",
+        },
+        **ours,
     }
 
 

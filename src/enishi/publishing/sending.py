@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeGuard
 from uuid import UUID
@@ -53,22 +53,20 @@ from enishi.publishing.reconciling import can_look, others_ids
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
 class SendWork:
     """A claimed delivery, with all that is needed to send it."""
 
-    delivery: Delivery
-    worker_id: UUID
-    outgoing: Outgoing
-    secrets: Secrets | None = None
+    __slots__ = ("delivery", "id", "lane", "outgoing", "secrets", "worker_id")
 
-    @property
-    def id(self) -> UUID:
-        return self.delivery.id
-
-    @property
-    def lane(self) -> str:
-        return str(self.delivery.channel_id)
+    def __init__(
+        self, delivery: Delivery, worker_id: UUID, outgoing: Outgoing, secrets: Secrets | None
+    ) -> None:
+        self.delivery = delivery
+        self.worker_id = worker_id
+        self.outgoing = outgoing
+        self.secrets = secrets
+        self.id: UUID = delivery.id
+        self.lane = str(delivery.channel_id)
 
     @property
     def label(self) -> str:
@@ -85,7 +83,7 @@ class SendWork:
         return self.delivery.attempts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Result:
     """How an attempt ended."""
 
@@ -219,7 +217,9 @@ async def send(work: SendWork, clients: Clients) -> Result:
     """Make one attempt. Never raises what a network did; bugs of adapters count as unknown."""
     with quotas.collected() as said:
         result = await _sent(work, clients)
-    return replace(result, quota=said[-1]) if said else result
+    if said:
+        result.quota = said[-1]
+    return result
 
 
 async def _sent(work: SendWork, clients: Clients) -> Result:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -59,8 +59,7 @@ _CHANGED = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """A delivery with its new state in memory, the result and what was decided."""
 
     row: Delivery
@@ -92,8 +91,9 @@ def settle(results: Sequence[Result]) -> None:
         _gather_candidates(settled)
         if settled:
             signals.deliveries_settled.send(Delivery, deliveries=[item.row for item in settled])
-    for result in results:
-        metrics.OUTCOMES.add(result.work.label, result.outcome.value)
+    ended = Counter((result.work.label, result.outcome.value) for result in results)
+    for labels, count in ended.items():
+        metrics.OUTCOMES.add(*labels, amount=count)
 
 
 _STANDS = Prepared(

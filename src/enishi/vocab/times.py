@@ -48,6 +48,7 @@ def _from_iso(match: re.Match[str]) -> datetime:
     return at.astimezone(UTC)
 
 
+@lru_cache(maxsize=512)
 def write_datetime(at: datetime) -> str:
     """RFC 3339 in UTC, as short as it is exact."""
     if at.tzinfo is None:

@@ -17,9 +17,8 @@ import json as jsonlib
 import logging
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -65,6 +64,7 @@ _SAFE = frozenset({"GET", "HEAD"})
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERRORS = range(500, 600)
 _SUCCESSES = range(200, 300)
+_json = jsonlib.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 Params = Mapping[str, str | int | list[str]]
@@ -83,8 +83,7 @@ def looks_like_html(content: bytes, content_type: str = "") -> bool:
     return "text/html" in content_type.lower() or start.startswith((b"<!doctype html", b"<html"))
 
 
-@dataclass(frozen=True, slots=True)
-class HttpResponse:
+class HttpResponse(NamedTuple):
     """An answer, whole and in memory."""
 
     status: int
@@ -264,8 +263,7 @@ def _call(
     json, content = body
     if json is not None:
         sent.setdefault("Content-Type", "application/json")
-        text = jsonlib.dumps(json, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        content = text.encode()
+        content = _json.encode(json).encode()
     return Call(method, url.with_query(params) if params else url, sent, content)
 
 
@@ -336,6 +334,8 @@ def _too_large(host: str, limit: int, *, effect: bool) -> AdapterError:
 
 def _raise_for_status(response: HttpResponse) -> None:
     """Raise for the statuses that mean the same everywhere."""
+    if response.status != _TOO_MANY_REQUESTS and response.status not in _SERVER_ERRORS:
+        return
     host = urlsplit(response.url).hostname or response.url
     if response.status == _TOO_MANY_REQUESTS:
         raise RateLimitedError(
@@ -343,8 +343,6 @@ def _raise_for_status(response: HttpResponse) -> None:
             retry_after=retry_after(response.headers, clock.now()),
             detail=response.text[:500],
         )
-    if response.status not in _SERVER_ERRORS:
-        return
     message = format_lazy(_("{host} reports a fault of its own."), host=host)
     detail = f"HTTP {response.status}: {response.text[:500]}"
     if response.effect:
