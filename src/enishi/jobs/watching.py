@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from datetime import datetime
+from types import TracebackType
 from typing import Any, Protocol
 
 from enishi.jobs import metrics, tracing
@@ -79,13 +80,18 @@ class _Attempt:
         if self._traced is not None:
             self._traced.__enter__()
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
         try:
             if self._traced is not None:
-                self._traced.__exit__(*error)
+                self._traced.__exit__(kind, error, traceback)
         finally:
-            kind = getattr(self._work, "label", "")
-            metrics.DURATION.observe(time.perf_counter() - self._begun, self._source, kind)
+            label = getattr(self._work, "label", "")
+            metrics.DURATION.observe(time.perf_counter() - self._begun, self._source, label)
 
 
 class LagMeter:
