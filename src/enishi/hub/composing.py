@@ -36,6 +36,15 @@ class Options:
     warning: str = ""
     pinned: bool = False
     data: Mapping[str, Any] = field(default_factory=dict)
+    registration: Registration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What an event asks of those who register; None seats: as many as like."""
+
+    seats: int | None = None
+    consent: str = ""
 
 
 def options_of(outgoing: Outgoing, *, zone: str = "UTC") -> Options:
@@ -50,7 +59,16 @@ def options_of(outgoing: Outgoing, *, zone: str = "UTC") -> Options:
         warning=str(given.get("warning", "")).strip()[:1000],
         pinned=str(given.get("pinned", "")) == "1",
         data=_data(given, choices, outgoing.created_at, ZoneInfo(zone)),
+        registration=_registration(given),
     )
+
+
+def _registration(given: Mapping[str, Any]) -> Registration | None:
+    if not given.get("registration") or not given.get("starts"):
+        return None
+    seats = str(given.get("seats") or "").strip()
+    consent = str(given.get("consent") or "").strip()[:2000]
+    return Registration(int(seats) if seats.isdecimal() and int(seats) else None, consent)
 
 
 def _type(given: Mapping[str, Any], choices: Sequence[str], title: str) -> str:

@@ -22,7 +22,15 @@ from enishi.channels.errors import RejectedError
 from enishi.hub import composing
 from enishi.hub.composing import Options
 from enishi.hub.federation import actors, fetching, notes, ourselves, shipping
-from enishi.hub.models import Comment, HubActor, HubObject, Reaction, RemoteActor, RemoteObject
+from enishi.hub.models import (
+    Comment,
+    Gathering,
+    HubActor,
+    HubObject,
+    Reaction,
+    RemoteActor,
+    RemoteObject,
+)
 from enishi.hub.protocol import addresses, documents
 from enishi.hub.protocol.addressing import Visibility, address
 from enishi.hub.protocol.errors import RefusedError
@@ -146,6 +154,7 @@ def _draft(
                 options.title,
                 options.warning,
                 data=options.data,
+                registration=options.registration,
             )
     return Draft(
         key,
@@ -268,9 +277,19 @@ def _written(actor: HubActor, draft: Draft, outgoing: Outgoing) -> HubObject:
         published=outgoing.created_at,
     )
     thing.actor = actor
+    _open_registration(thing, draft.options)
     _tell(thing, ourselves.create_document(thing), draft.addressed, listed=True)
     _ask_to_quote(thing)
     return thing
+
+
+def _open_registration(thing: HubObject, options: Options) -> None:
+    """The registration that the composer asked for; what was set on its own page stays."""
+    wished = options.registration
+    if thing.type == "Event" and wished is not None:
+        Gathering.objects.get_or_create(
+            thing=thing, defaults={"capacity": wished.seats, "consent": wished.consent}
+        )
 
 
 def _people(draft: Draft) -> Sequence[Mentioned]:
@@ -334,6 +353,7 @@ def edit(thing: HubObject, outgoing: Outgoing, media: Media) -> HubObject:
         thing.html = composing.html_of(actor, text, Options(thing.type, title=thing.name), people)
         if thing.type == "Event":
             thing.data = {**thing.data, **options.data}
+            _open_registration(thing, options)
         if media or not outgoing.attachments:
             thing.pictures = pictures or thing.pictures
         thing.updated = clock.now()

@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 
 from enishi.activities.models import Activity
+from enishi.adapters.hub import checking
 from enishi.channels.contract import Reference
 from enishi.hub import keeping, letters, network, things, visitors
 from enishi.hub.models import Comment, HubObject, Letter, Notice, Registration, Subscriber
@@ -18,6 +19,7 @@ from enishi.inbox.models import Conversation
 from enishi.kernel import clock
 from enishi.kernel.errors import NotAllowedError
 from enishi.kernel.ids import new_id
+from enishi.publishing.models import Variant
 from enishi.vocab import Node
 from enishi.vocab.times import write_datetime
 from tests.integration.hub.delivering import outgoing
@@ -239,6 +241,32 @@ def test_people_are_invited_register_and_attend(visitor, event, owner, monkeypat
     assert kinds == ["Join", "schema:RegisterAction", "schema:RegisterAction"]
     rows = keeping.guest_list(owner, event.id).splitlines()
     assert rows[1].startswith("'=Miho,a@example.test")
+
+
+@pytest.mark.requirement("R122")
+def test_an_event_from_the_composer_takes_registrations(visitor, ours, owner, client_of):
+    base = f"/w/{ours.hub.workspace.slug}/posts/new/"
+    field = f"option-{ours.channel_id}-registration"
+    assert field in client_of(owner).get(base).content.decode()
+    said = {"title": "焙煎会", "starts": "2030-04-01T19:00", "registration": "1", "seats": "1"}
+    prefix = f"option-{ours.channel_id}-"
+    given = {"text": "来てね", "channels": str(ours.channel_id), "when": "draft"}
+    answer = client_of(owner).post(
+        base, given | {prefix + key: value for key, value in said.items()}
+    )
+    assert answer.status_code == 302
+    variant = Variant.objects.get(post_id=answer["Location"].rstrip("/").rpartition("/")[2])
+    event = things.publish(ours, outgoing("来てね", options=variant.options), ())[0]
+    assert f"{event.url}/register" in public_page(visitor, event)
+    assert register(visitor, event, "a@example.test").status_code == 200
+    assert register(visitor, event, "b@example.test").status_code == 400
+    guest = Registration.objects.get()
+    page = f"/w/{ours.hub.workspace.slug}/hub/events/{event.id}/"
+    assert client_of(owner).post(f"{page}{guest.pk}/", {"came": "1"}).status_code == 302
+    about = Activity.objects.filter(object_key=event.uri, direction="inbound")
+    assert sorted(about.values_list("type", flat=True)) == ["Join", "schema:RegisterAction"]
+    wrong = outgoing("x", options={"registration": "1", "seats": "many"})
+    assert [one.field for one in checking.problems(wrong)] == ["registration", "seats"]
 
 
 def test_a_seat_that_is_given_back_is_free_for_others(visitor, event):

@@ -11,6 +11,7 @@ from enishi.adapters.hub.mapping import (
     MEDIA_TYPES,
     POLL_MAX,
     POLL_MIN,
+    SEATS_MAX,
     TEXT_MAX,
     length,
 )
@@ -45,4 +46,9 @@ def _problems_of_event(options: Mapping[str, object]) -> list[Problem]:
     begun, ended = read_datetime(times["starts"]), read_datetime(times["ends"])
     if begun and ended and ended <= begun:
         found.append(Problem("ends", _("The event ends before it begins.")))
+    if options.get("registration") and not times["starts"]:
+        found.append(Problem("registration", _("Only an event takes registrations: say when.")))
+    seats = str(options.get("seats") or "").strip()
+    if seats and not (seats.isdecimal() and 0 < int(seats) <= SEATS_MAX):
+        found.append(Problem("seats", _("Seats are a number from 1 to 100,000.")))
     return found

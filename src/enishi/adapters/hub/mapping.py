@@ -8,6 +8,7 @@ TEXT_MAX = 100_000
 MEDIA_MAX = 16
 MEDIA_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 POLL_MIN, POLL_MAX = 2, 8
+SEATS_MAX = 100_000
 _GRAPHEME = regex.compile(r"\X")
 
 
