@@ -26,6 +26,7 @@ NOTABLE: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
         "spend": _ANY,
         "labour_cost": _ANY,
+        "other_cost": _ANY,
         "revenue": _ANY,
         "gross_profit": (-1e15, 1e15),
         "nps": (0, 10),
@@ -58,7 +59,9 @@ NOTABLE: Mapping[str, tuple[float, float]] = MappingProxyType(
 
 ABOUT_SOMEBODY = frozenset({"rival_mentions"})
 """Numbers that say nothing without the name of whom they are about."""
-ONE_BY_ONE = frozenset({"spend", "labour_cost", "revenue", "gross_profit", "nps", "csat", *METRICS})
+ONE_BY_ONE = frozenset(
+    {"spend", "labour_cost", "other_cost", "revenue", "gross_profit", "nps", "csat", *METRICS}
+)
 """Notes that add up or are averaged: each is about a subject of its own."""
 
 

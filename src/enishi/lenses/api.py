@@ -15,20 +15,11 @@ from enishi.lenses.core.deciding import Purpose
 from enishi.lenses.core.sight import Lens
 from enishi.lenses.core.stages import Condition
 from enishi.lenses.inputs import PlanInput
-from enishi.lenses.queries import Asked
+from enishi.lenses.scope_api import Scope
+from enishi.lenses.trial_api import router as trial_router
 
 router = ninja.Router(tags=["lenses"])
-
-
-class Scope(Schema):
-    """Which days and channels."""
-
-    first: date | None = None
-    last: date | None = None
-    channel_id: list[UUID] = Field(default_factory=list)
-
-    def asked(self) -> Asked:
-        return Asked(self.first, self.last, tuple(self.channel_id))
+router.add_router("", trial_router)
 
 
 class PlanIn(Schema):

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from enishi.accounts.permissions import Actor
 from enishi.analytics.kpi import KPIS
 from enishi.lenses import words
+from enishi.lenses.core.experiments import LEAST_PER_ARM, MOST_PER_ARM
 from enishi.lenses.core.needing import Question
 from enishi.lenses.core.stages import QUALITY_FOLLOWERS
 from enishi.lenses.inputs import PlanInput
-from enishi.lenses.models import APPROACHES, ApproachPlan
+from enishi.lenses.models import APPROACHES, FACTORS, ApproachPlan
 from enishi.strategy import queries as strategy
 from enishi.strategy.models import Objective
 from enishi.strategy.texts import kpi_name
@@ -125,6 +126,35 @@ class RuleForm(forms.Form):
 def is_share(metric: str) -> bool:
     """Whether people write a metric in per cent."""
     return metric in KPIS and KPIS[metric].definition.unit == "ratio"
+
+
+class TrialForm(forms.Form):
+    """Two ways to be tried against each other."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    factor = forms.ChoiceField(
+        label=_("What differs"),
+        choices=FACTORS,
+        help_text=_("Keep everything else the same."),
+    )
+    first = forms.CharField(label=_("Way A"), max_length=80)
+    second = forms.CharField(label=_("Way B"), max_length=80)
+    hypothesis = forms.CharField(
+        label=_("What you expect, and why"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    measure = forms.ChoiceField(label=_("Judged by"), choices=words.trial_measures)
+    per_arm = forms.IntegerField(
+        label=_("Posts for each way"),
+        min_value=LEAST_PER_ARM,
+        max_value=MOST_PER_ARM,
+        initial=12,
+        help_text=_("Fixed from the start, as is the rule for stopping early."),
+    )
+    ripe_days = forms.IntegerField(
+        label=_("A post counts after (days)"), min_value=1, max_value=60, initial=3
+    )
 
 
 class AssessmentForm(forms.Form):

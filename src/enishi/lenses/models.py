@@ -14,6 +14,7 @@ from enishi.channels.models import Channel
 from enishi.kernel.ids import new_id
 from enishi.lenses.core.approach import Approach, Kind, PlanState, TriggerState
 from enishi.lenses.core.deciding import Purpose
+from enishi.lenses.core.experiments import Arm, Factor, Outcome, TrialState
 from enishi.lenses.core.needing import Verdict
 from enishi.strategy.models import Objective
 
@@ -29,6 +30,15 @@ PURPOSES = [
     (Purpose.LOYALTY.value, _("Loyalty")),
     (Purpose.SUPPORT.value, _("Customer support")),
     (Purpose.RECRUITING.value, _("Recruiting")),
+]
+
+
+FACTORS = [
+    (Factor.FORMAT.value, _("Format")),
+    (Factor.TIME.value, _("Time of posting")),
+    (Factor.LENGTH.value, _("Length")),
+    (Factor.HOOK.value, _("Opening (hook)")),
+    (Factor.TOPIC.value, _("Topic")),
 ]
 
 
@@ -107,6 +117,8 @@ class Assessment(_Row):
     points = models.PositiveSmallIntegerField()
     note = models.TextField(blank=True)
     recheck_on = models.DateField()
+    told_at = models.DateTimeField(null=True)
+    """When people were told that it is time to ask again."""
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["workspace", "-at"], name="assessment_newest")]
@@ -131,6 +143,51 @@ class EffortSplit(_Row):
 
     def __str__(self) -> str:
         return f"{self.purpose}: {self.chosen:.0%}"
+
+
+class Trial(_Row):
+    """Two ways tried against each other, with the rule by which it stops (R053)."""
+
+    title = models.CharField(_("title"), max_length=200)
+    factor = models.CharField(max_length=6, choices=FACTORS)
+    hypothesis = models.TextField(blank=True)
+    first = models.CharField(max_length=80)
+    second = models.CharField(max_length=80)
+    measure = models.CharField(max_length=11)
+    per_arm = models.PositiveSmallIntegerField()
+    ripe_days = models.PositiveSmallIntegerField()
+    """A post counts from this many days after it came out."""
+    state = models.CharField(max_length=9, default=TrialState.RUNNING.value)
+    outcome = models.CharField(max_length=7, default=Outcome.OPEN.value)
+    looks = models.JSONField(default=list)
+    """What each look found, written down when it was made."""
+    ended_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+    """Why it was abandoned."""
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["workspace", "-at"], name="trial_newest")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class TrialPost(models.Model):
+    """A post that belongs to an arm of a trial."""
+
+    trial = models.ForeignKey(Trial, models.CASCADE, related_name="posts")
+    post = models.TextField()
+    """The post's name in the log."""
+    arm = models.CharField(max_length=1, choices=[(one.value, one.value) for one in Arm])
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["trial", "post"], name="one_arm_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post}: {self.arm}"
 
 
 class Support(_Row):

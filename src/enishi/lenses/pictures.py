@@ -13,6 +13,7 @@ from enishi.lenses.core.sight import Sight
 from enishi.lenses.queries.awareness import Day
 from enishi.lenses.queries.balance import BalanceView, Column
 from enishi.lenses.queries.checks import ChannelCadence
+from enishi.lenses.queries.experiments import Curve
 from enishi.lenses.queries.reach import ReachView
 from enishi.lenses.words import GROUPS, INDICATORS, SOURCES
 
@@ -120,4 +121,30 @@ def cadence(found: ChannelCadence) -> dict[str, Any]:
             },
         ],
         "yName": _("posts a week"),
+    }
+
+
+def frequency(found: Curve) -> dict[str, Any]:
+    """What weeks brought, by the number of posts in them."""
+    return {
+        "kind": "line",
+        "title": _("What a week brought, by its number of posts"),
+        "x": [
+            f"{one.least}+"
+            if one.most is None
+            else str(one.least)
+            if one.least == one.most
+            else f"{one.least}–{one.most}"
+            for one in found.steps
+        ],
+        "series": [
+            {"name": _("Average of a week"), "data": [round(one.mean, 1) for one in found.steps]},
+            {
+                "name": _("Interval"),
+                "style": "band",
+                "low": [None if one.low is None else round(one.low, 1) for one in found.steps],
+                "high": [None if one.high is None else round(one.high, 1) for one in found.steps],
+            },
+        ],
+        "yName": _("a week"),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from enishi.accounts.terminal import to_plain
@@ -15,6 +16,7 @@ from enishi.lenses.models import EffortSplit, Trigger
 from enishi.lenses.queries.awareness import AwarenessView
 from enishi.lenses.queries.balance import BalanceView, SightView
 from enishi.lenses.queries.checks import ChannelCadence, Flag, Growth, Target
+from enishi.lenses.queries.experiments import Candidate, Curve, TrialView
 from enishi.lenses.queries.plans import AssessmentRow, PlanRow, PlanView, Rule
 from enishi.lenses.queries.posts import EvidenceView, LiftsView, PowersView, ScoresView
 from enishi.lenses.queries.reach import LevelsView, ReachView
@@ -392,4 +394,39 @@ def awareness(found: AwarenessView) -> dict[str, Any]:
         "days": to_plain(found.days),
         "campaigns": to_plain(found.campaigns),
         "definitions": to_plain(found.meanings),
+    }
+
+
+def trial(found: TrialView, posts: Sequence[Candidate] = ()) -> dict[str, Any]:
+    """A trial: its rule, each look with difference, interval and n, and its posts."""
+    row = found.row
+    return {
+        "id": str(row.id),
+        "title": row.title,
+        "factor": row.factor,
+        "arms": {"a": row.first, "b": row.second},
+        "measure": row.measure,
+        "hypothesis": row.hypothesis,
+        "began_at": row.at.isoformat(),
+        "per_arm": row.per_arm,
+        "ripe_days": row.ripe_days,
+        "rule": [to_plain(one) for one in found.plans],
+        "state": row.state,
+        "outcome": row.outcome,
+        "reason": row.reason,
+        "assigned": {"a": found.assigned[0], "b": found.assigned[1]},
+        "counted": {"a": found.counts[0], "b": found.counts[1]},
+        "next_look": to_plain(found.next_plan) if found.next_plan else None,
+        "next_arm": found.next_arm.value,
+        "looks": row.looks,
+        "posts": [to_plain(one) for one in posts],
+    }
+
+
+def curve(found: Curve) -> dict[str, Any]:
+    """What weeks brought by how often was posted; intervals are null below three weeks."""
+    return _window(found.window) | {
+        "measure": found.measure,
+        "weeks": found.weeks,
+        "steps": [to_plain(one) for one in found.steps],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from enishi.lenses.views import deciding, plans, seeing
+from enishi.lenses.views import deciding, plans, seeing, trying
 
 app_name = "lenses"
 urlpatterns = [
@@ -25,6 +25,12 @@ urlpatterns = [
         deciding.export,
         name="assessment",
     ),
+    path("lenses/experiments/", trying.index, name="experiments"),
+    path("lenses/experiments/new/", trying.create, name="new_experiment"),
+    path("lenses/experiments/<uuid:trial_id>/", trying.trial, name="experiment"),
+    path("lenses/experiments/<uuid:trial_id>/posts/", trying.assign, name="assign"),
+    path("lenses/experiments/<uuid:trial_id>/look/", trying.look, name="look"),
+    path("lenses/experiments/<uuid:trial_id>/abandon/", trying.abandon, name="abandon"),
     path("lenses/plans/", plans.index, name="plans"),
     path("lenses/plans/new/", plans.create, name="new_plan"),
     path("lenses/plans/check/", plans.check, name="check"),

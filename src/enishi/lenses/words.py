@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from enishi.lenses.core.approach import Kind, Missing, PlanState, TriggerState
 from enishi.lenses.core.balance import Indicator
 from enishi.lenses.core.deciding import Verdict as Evidence
+from enishi.lenses.core.experiments import Outcome, TrialState
 from enishi.lenses.core.levels import Place
 from enishi.lenses.core.needing import Question, Verdict
 from enishi.lenses.core.plausible import Likelihood
@@ -75,6 +76,7 @@ PLACES: Mapping[Place, object] = {
 METRICS: Mapping[str, object] = {
     "spend": _("Ad spend"),
     "labour_cost": _("Labour cost"),
+    "other_cost": _("Other cost"),
     "revenue": _("Revenue"),
     "gross_profit": _("Gross profit"),
     "leads": _("Leads"),
@@ -151,9 +153,27 @@ MISSING: Mapping[Missing, object] = {
     Missing.TOPICS: _("a topic: name words or hashtags"),
 }
 KINDS: Mapping[Kind, object] = {Kind.AD: _("Advertisement"), Kind.ACCOUNT: _("Another account")}
+OUTCOMES: Mapping[Outcome, object] = {
+    Outcome.OPEN: _("No result yet"),
+    Outcome.FIRST: _("%(first)s does better"),
+    Outcome.SECOND: _("%(second)s does better"),
+    Outcome.UNCLEAR: _("No clear difference"),
+}
+TRIAL_STATES: Mapping[TrialState, object] = {
+    TrialState.RUNNING: pgettext_lazy("state of a trial", "Running"),
+    TrialState.STOPPED: pgettext_lazy("state of a trial", "Stopped early by its rule"),
+    TrialState.ENDED: pgettext_lazy("state of a trial", "Over, with all its posts"),
+    TrialState.ABANDONED: pgettext_lazy("state of a trial", "Given up"),
+}
 BASES: Mapping[str, object] = {
     "reach": _("by reach"),
     "impressions": _("by impressions"),
     "followers": _("by followers on the day"),
     "views": _("by views"),
 }
+
+
+def trial_measures() -> list[tuple[str, object]]:
+    """By what a trial can judge its posts."""
+    rates = [(base, _("Engagement rate %(base)s") % {"base": name}) for base, name in BASES.items()]
+    return [*rates, ("engagements", _("Number of engagements"))]

@@ -19,6 +19,9 @@ ABLE: Mapping[Kind, Permission] = {
     Kind.SLOT_MISSED: Permission.POSTS_EDIT,
     Kind.WEBHOOK_DISABLED: Permission.WEBHOOKS_MANAGE,
     Kind.CONVERSATION_ASSIGNED: Permission.INBOX_VIEW,
+    Kind.RULE_FIRED: Permission.STRATEGY_EDIT,
+    Kind.RECHECK_DUE: Permission.STRATEGY_EDIT,
+    Kind.TRIAL_OVER: Permission.STRATEGY_EDIT,
 }
 """Who can do something about it, besides its author."""
 

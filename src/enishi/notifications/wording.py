@@ -22,6 +22,9 @@ KIND_NAMES: Mapping[Kind, object] = {
     Kind.SLOT_MISSED: gettext_lazy("A slot passed without a finished post"),
     Kind.WEBHOOK_DISABLED: gettext_lazy("A webhook was switched off"),
     Kind.CONVERSATION_ASSIGNED: gettext_lazy("A conversation was given to me"),
+    Kind.RULE_FIRED: gettext_lazy("A rule proposes another mix"),
+    Kind.RECHECK_DUE: gettext_lazy("It is time to ask again whether social media is needed"),
+    Kind.TRIAL_OVER: gettext_lazy("An experiment is over"),
 }
 MAIL_NAMES: Mapping[Mail, object] = {
     Mail.OFF: gettext_lazy("No e-mail"),
@@ -37,6 +40,9 @@ LOOKS: Mapping[Kind, tuple[str, str]] = {
     Kind.SLOT_MISSED: ("hourglass", "warn"),
     Kind.WEBHOOK_DISABLED: ("webhook-off", "bad"),
     Kind.CONVERSATION_ASSIGNED: ("user-check", "accent"),
+    Kind.RULE_FIRED: ("target", "accent"),
+    Kind.RECHECK_DUE: ("calendar", "warn"),
+    Kind.TRIAL_OVER: ("flask", "accent"),
 }
 """Icon and tone."""
 
@@ -103,6 +109,18 @@ def _assigned(count: int) -> str:
     )
 
 
+def _rule(_count: int) -> str:
+    return _("“%(name)s”: the conditions hold, another mix is proposed. Accept or refuse it.")
+
+
+def _recheck(_count: int) -> str:
+    return _("“%(name)s”: it is time to ask again whether social media is needed.")
+
+
+def _trial(_count: int) -> str:
+    return _("The experiment “%(name)s” is over: look at its result.")
+
+
 _SENTENCES = {
     Kind.DELIVERY_FAILED: _failed,
     Kind.DELIVERY_UNKNOWN: _unknown,
@@ -112,6 +130,9 @@ _SENTENCES = {
     Kind.SLOT_MISSED: _slot_missed,
     Kind.WEBHOOK_DISABLED: _webhook,
     Kind.CONVERSATION_ASSIGNED: _assigned,
+    Kind.RULE_FIRED: _rule,
+    Kind.RECHECK_DUE: _recheck,
+    Kind.TRIAL_OVER: _trial,
 }
 
 

@@ -9,6 +9,7 @@ import pytest
 from enishi.activities.models import Activity
 from enishi.lenses import tasks
 from enishi.lenses.models import ApproachPlan, Trigger
+from enishi.notifications.models import Notification
 from enishi.strategy.models import Goal, Objective, Strategy
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +196,8 @@ def test_a_rule_fires_once_and_what_is_decided_is_logged(
     tasks.look_at_triggers({})
     assert api("post", "/lenses/rules/check", {}) == []
     assert Activity.objects.filter(type="Offer").count() == 1
+    (news,) = Notification.objects.filter(kind="rule_fired")
+    assert news.path == f"lenses/plans/{plan}/"
     (found,) = api("get", f"/lenses/plans/{plan}")["rules"]
     assert (found["state"], found["replaced"], found["proposed"]) == ("proposed", 30, 50)
     assert "30 → 50 % SNS" in see(f"plans/{plan}/")

@@ -15,6 +15,8 @@ PAGES = (
     "plans/",
     "plans/new/",
     "growth/",
+    "experiments/",
+    "experiments/new/",
     "awareness/",
     "decide/assess/",
 )

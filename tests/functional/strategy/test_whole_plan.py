@@ -250,14 +250,14 @@ def test_a_marketing_plan_without_a_business_kpi_is_a_mixup(rest, plan):
 @pytest.mark.parametrize(
     ("hours", "yen", "rate", "cost"), [(80, 1_200_000, 2500, 1_400_000), (7, 90_000, 3000, 111_000)]
 )
-def test_hours_and_money_become_one_cost(rest, plan, hours, yen, rate, cost):
+def test_hours_and_money_become_one_cost(rest, plan, april, hours, yen, rate, cost):  # noqa: PLR0913
     *_above, tactics = plan.branch("投稿", "広告")
     rest("patch", f"/strategy/tactic/{tactics[0]}", {"scope": "operation"})
     for day in range(1, 11):
         body = {"day": f"2026-04-{day:02d}", "minutes": hours * 6, "tactic_id": tactics[0]}
         rest("put", "/effort/hours", body)
     entry = {"day": "2026-04-10", "amount": yen, "label": "広告", "scope": "marketing"}
-    rest("post", "/effort/costs", entry)
+    entry = rest("post", "/effort/costs", entry | {"kind": "media"})
     before = rest("get", "/effort/months/2026-04")
     assert before["minutes"]["operation"] == hours * 60
     assert (before["money"]["operation"], before["money"]["marketing"]) == (0, yen)
@@ -266,6 +266,16 @@ def test_hours_and_money_become_one_cost(rest, plan, hours, yen, rate, cost):
     after = rest("get", "/effort/months/2026-04")
     assert after["cost"]["marketing"] == cost
     assert after["cost"]["operation"] == hours * rate
+
+    def kpi(key, last="2026-04-12"):
+        return rest("get", f"/kpis/{key}?first=2026-04-01&last={last}")["value"]
+
+    assert (kpi("spend"), kpi("labour_cost"), kpi("cost")) == (yen, hours * rate, cost)
+    assert kpi("spend", "2026-04-09") is None
+    april(12, 5)
+    rest("put", "/effort/hours", {"day": "2026-04-01", "minutes": 0, "tactic_id": tactics[0]})
+    rest("delete", f"/effort/costs/{entry['id']}", status=204)
+    assert (kpi("spend"), kpi("cost")) == (0, pytest.approx(hours * rate * 0.9))
 
 
 def test_a_timer_books_its_minutes_on_each_local_day(rest, april):

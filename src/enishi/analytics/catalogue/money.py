@@ -1,7 +1,7 @@
 """What marketing costs and brings, and what people say when they are asked.
 
 Amounts are whole units of the workspace's currency, noted as observations: `spend` (media
-and fees), `labour_cost`, `revenue`, `gross_profit`.
+and fees), `labour_cost`, `other_cost`, `revenue`, `gross_profit`.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ LABOUR = _amount(
 COST = _amount(
     "cost",
     _("Cost with labour"),
-    _("Everything that was put in: media, creators, fees and labour."),
-    _("ad spend + labour cost"),
-    ("spend", "labour_cost"),
+    _("Everything that was put in: media, creators, fees, labour, tools and the rest."),
+    _("ad spend + labour cost + other cost"),
+    ("spend", "labour_cost", "other_cost"),
     Better.NONE,
 )
 REVENUE = _amount(

@@ -6,7 +6,7 @@ from typing import Any
 
 from enishi.analytics.windows import Window
 
-AMOUNTS = ("spend", "labour_cost", "revenue", "gross_profit")
+AMOUNTS = ("spend", "labour_cost", "other_cost", "revenue", "gross_profit")
 RESULTS = {"schema:RegisterAction": "leads", "schema:BuyAction": "purchases"}
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from enishi.lenses.actions.deciding import assess, audit_jump, divide_effort, place_item
+from enishi.lenses.actions.deciding import assess, audit_jump, divide_effort, place_item, remind
+from enishi.lenses.actions.experimenting import (
+    TrialInput,
+    abandon_trial,
+    assign_post,
+    create_trial,
+    look_at_trial,
+)
 from enishi.lenses.actions.plans import (
     add_trigger,
     check_triggers,
@@ -16,16 +23,22 @@ from enishi.lenses.actions.plans import (
 from enishi.lenses.actions.posts import mark_support, request_powers, unmark_support
 
 __all__ = [
+    "TrialInput",
+    "abandon_trial",
     "add_trigger",
     "assess",
+    "assign_post",
     "audit_jump",
     "check_triggers",
     "close_plan",
     "create_plan",
+    "create_trial",
     "decide_trigger",
     "divide_effort",
+    "look_at_trial",
     "mark_support",
     "place_item",
+    "remind",
     "remove_trigger",
     "request_powers",
     "start_plan",

@@ -17,7 +17,7 @@ from enishi.accounts.permissions import Actor, Permission
 from enishi.channels.models import Channel
 from enishi.kernel import clock
 from enishi.kernel.errors import InvalidInputError, NotFoundError
-from enishi.lenses import events, queries
+from enishi.lenses import events, news, queries
 from enishi.lenses.core import needing
 from enishi.lenses.core.deciding import Purpose
 from enishi.lenses.core.levels import LEAVES
@@ -61,6 +61,23 @@ def assess(
     )
     events.happened(actor, "Create", "Assessment", row.id, f"{row.verdict}: {row.purpose}")
     return row
+
+
+@transaction.atomic
+def remind(assessment_id: UUID) -> bool:
+    """Tell people, once, that it is time to ask again; whether that was due.
+
+    A later answer to the same question makes an earlier one void.
+    """
+    rows = Assessment.objects.filter(id=assessment_id, told_at=None)
+    if not rows.update(told_at=clock.now()):
+        return False
+    row = Assessment.objects.get(id=assessment_id)
+    same = Assessment.objects.filter(workspace_id=row.workspace_id, purpose=row.purpose)
+    if same.filter(at__gt=row.at).exists():
+        return False
+    news.recheck_due(row)
+    return True
 
 
 def _answers(given: Mapping[str, int]) -> dict[Question, int]:

@@ -13,7 +13,7 @@ from enishi.accounts.permissions import Actor, Permission
 from enishi.channels.models import Channel
 from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError, InvalidInputError, NotFoundError
-from enishi.lenses import events
+from enishi.lenses import events, news
 from enishi.lenses.core.approach import Approach, PlanState, TriggerState, missing
 from enishi.lenses.core.stages import Condition, check, fires
 from enishi.lenses.inputs import PlanInput, require_conditions, require_share
@@ -169,6 +169,7 @@ def _fired(actor: Actor, row: Trigger) -> bool:
         "left": 100 - row.proposed,
     }
     events.happened(Actor.system(actor.workspace_id), "Offer", "Trigger", row.id, told)
+    news.rule_fired(row)
     return True
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import math
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from statistics import fmean, stdev
+
+from enishi.lenses.core.chance import LEVEL, student
 
 _WEEK = 7
+_BANDS = ((0, 0), (1, 1), (2, 2), (3, 4), (5, 7), (8, None))
+_LEAST_WEEKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +71,39 @@ def _longest_gap(posts: Mapping[date, int], days: Collection[date]) -> int:
         run = 0 if posts.get(day) else run + 1
         longest = max(longest, run)
     return longest
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What weeks with so many posts brought on average (R053).
+
+    `most` None: that many or more. The interval is None below three weeks.
+    """
+
+    least: int
+    most: int | None
+    weeks: int
+    mean: float
+    low: float | None
+    high: float | None
+
+
+def responses(weeks: Iterable[tuple[int, float]]) -> list[Response]:
+    """The frequency response curve: of pairs (posts, what the week brought), by posts."""
+    known = list(weeks)
+    found = []
+    for least, most in _BANDS:
+        values = [
+            value for posts, value in known if posts >= least and (most is None or posts <= most)
+        ]
+        if values:
+            found.append(_response(least, most, values))
+    return found
+
+
+def _response(least: int, most: int | None, values: list[float]) -> Response:
+    mean = fmean(values)
+    if len(values) < _LEAST_WEEKS:
+        return Response(least, most, len(values), mean, None, None)
+    width = student(0.5 + LEVEL / 2, len(values) - 1) * stdev(values) / math.sqrt(len(values))
+    return Response(least, most, len(values), mean, mean - width, mean + width)

@@ -62,6 +62,7 @@ class Migration(NewTables):
                 ('points', models.PositiveSmallIntegerField()),
                 ('note', models.TextField(blank=True)),
                 ('recheck_on', models.DateField()),
+                ('told_at', models.DateTimeField(null=True)),
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.workspace')),
             ],
@@ -152,6 +153,44 @@ class Migration(NewTables):
             ],
             options={
                 'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Trial',
+            fields=[
+                ('id', models.UUIDField(default=enishi.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('factor', models.CharField(choices=[('format', 'Format'), ('time', 'Time of posting'), ('length', 'Length'), ('hook', 'Opening (hook)'), ('topic', 'Topic')], max_length=6)),
+                ('hypothesis', models.TextField(blank=True)),
+                ('first', models.CharField(max_length=80)),
+                ('second', models.CharField(max_length=80)),
+                ('measure', models.CharField(max_length=11)),
+                ('per_arm', models.PositiveSmallIntegerField()),
+                ('ripe_days', models.PositiveSmallIntegerField()),
+                ('state', models.CharField(default='running', max_length=9)),
+                ('outcome', models.CharField(default='open', max_length=7)),
+                ('looks', models.JSONField(default=list)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('reason', models.TextField(blank=True)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.workspace')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['workspace', '-at'], name='trial_newest')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TrialPost',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('post', models.TextField()),
+                ('arm', models.CharField(choices=[('a', 'a'), ('b', 'b')], max_length=1)),
+                ('at', models.DateTimeField()),
+                ('trial', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='lenses.trial')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('trial', 'post'), name='one_arm_each')],
             },
         ),
     ]

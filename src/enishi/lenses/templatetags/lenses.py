@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from enishi.analytics.kpi import Reading
 from enishi.lenses import words
+from enishi.lenses.core.experiments import TrialState
 from enishi.lenses.core.stages import Checked, Condition
 from enishi.strategy import texts
 
@@ -105,3 +106,23 @@ def checked_value(checked: Checked) -> str:
     if checked.value is None:
         return _("Not observed")
     return texts.number(checked.value, checked.condition.metric)
+
+
+@register.filter
+def trial_state(state: str) -> object:
+    """How far a trial has come."""
+    return words.TRIAL_STATES[TrialState(state)]
+
+
+@register.filter
+def measured(value: float, measure: str) -> str:
+    """A post's number as its measure writes it."""
+    return plain(value) if measure == "engagements" else pct(value, 2)
+
+
+@register.filter
+def surely(risk: float) -> str:
+    """What the interval of a look holds, for its risk: 97.4 %."""
+    held = (1 - risk) * 100
+    digits = 2 if held > 99.9 else 1  # noqa: PLR2004 - so that 99.99 does not become 100.0
+    return f"{held:.{digits}f} %"

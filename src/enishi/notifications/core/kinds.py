@@ -18,6 +18,9 @@ class Kind(StrEnum):
     SLOT_MISSED = "slot_missed"
     WEBHOOK_DISABLED = "webhook_disabled"
     CONVERSATION_ASSIGNED = "conversation_assigned"
+    RULE_FIRED = "rule_fired"
+    RECHECK_DUE = "recheck_due"
+    TRIAL_OVER = "trial_over"
 
 
 class Mail(StrEnum):
@@ -50,4 +53,7 @@ DEFAULTS: Mapping[Kind, Choice] = {
     Kind.SLOT_MISSED: Choice(in_app=True, mail=Mail.EACH),
     Kind.WEBHOOK_DISABLED: Choice(in_app=True, mail=Mail.EACH),
     Kind.CONVERSATION_ASSIGNED: Choice(in_app=True, mail=Mail.DAILY),
+    Kind.RULE_FIRED: Choice(in_app=True, mail=Mail.EACH),
+    Kind.RECHECK_DUE: Choice(in_app=True, mail=Mail.EACH),
+    Kind.TRIAL_OVER: Choice(in_app=True, mail=Mail.DAILY),
 }

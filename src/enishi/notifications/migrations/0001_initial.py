@@ -35,7 +35,7 @@ class Migration(NewTables):
             name='Notification',
             fields=[
                 ('id', models.UUIDField(default=enishi.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('delivery_failed', 'delivery_failed'), ('delivery_unknown', 'delivery_unknown'), ('delivery_missed', 'delivery_missed'), ('delivery_held', 'delivery_held'), ('slot_empty', 'slot_empty'), ('slot_missed', 'slot_missed'), ('webhook_disabled', 'webhook_disabled'), ('conversation_assigned', 'conversation_assigned')], max_length=24)),
+                ('kind', models.CharField(choices=[('delivery_failed', 'delivery_failed'), ('delivery_unknown', 'delivery_unknown'), ('delivery_missed', 'delivery_missed'), ('delivery_held', 'delivery_held'), ('slot_empty', 'slot_empty'), ('slot_missed', 'slot_missed'), ('webhook_disabled', 'webhook_disabled'), ('conversation_assigned', 'conversation_assigned'), ('rule_fired', 'rule_fired'), ('recheck_due', 'recheck_due'), ('trial_over', 'trial_over')], max_length=24)),
                 ('cause', models.CharField(max_length=200)),
                 ('parameters', models.JSONField(default=dict)),
                 ('path', models.CharField(blank=True, max_length=300)),
@@ -59,7 +59,7 @@ class Migration(NewTables):
             name='Preference',
             fields=[
                 ('id', models.UUIDField(default=enishi.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('delivery_failed', 'delivery_failed'), ('delivery_unknown', 'delivery_unknown'), ('delivery_missed', 'delivery_missed'), ('delivery_held', 'delivery_held'), ('slot_empty', 'slot_empty'), ('slot_missed', 'slot_missed'), ('webhook_disabled', 'webhook_disabled'), ('conversation_assigned', 'conversation_assigned')], max_length=24)),
+                ('kind', models.CharField(choices=[('delivery_failed', 'delivery_failed'), ('delivery_unknown', 'delivery_unknown'), ('delivery_missed', 'delivery_missed'), ('delivery_held', 'delivery_held'), ('slot_empty', 'slot_empty'), ('slot_missed', 'slot_missed'), ('webhook_disabled', 'webhook_disabled'), ('conversation_assigned', 'conversation_assigned'), ('rule_fired', 'rule_fired'), ('recheck_due', 'recheck_due'), ('trial_over', 'trial_over')], max_length=24)),
                 ('in_app', models.BooleanField()),
                 ('mail', models.CharField(choices=[('off', 'off'), ('each', 'each'), ('daily', 'daily')], max_length=5)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -15,7 +15,7 @@ from enishi.accounts.permissions import Actor, Permission
 from enishi.activities.log import record
 from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError, InvalidInputError, NotFoundError
-from enishi.strategy import events
+from enishi.strategy import events, spending
 from enishi.strategy.actions.working import require_open, require_scope
 from enishi.strategy.core.nodes import Level
 from enishi.strategy.errors import no_such_node
@@ -57,6 +57,7 @@ def add_cost(
     )
     entry.over_budget = _goes_beyond(entry)
     entry.save()
+    spending.note_cost(actor, entry)
     record([events.noted(actor, "Create", "Cost", entry.id, text=f"{entry.label} {amount}")])
     return entry
 
@@ -119,6 +120,7 @@ def delete_cost(actor: Actor, cost_id: UUID) -> None:
     actor.require(Permission.STRATEGY_EDIT)
     found = _cost(actor, cost_id)
     require_open(actor, found.day)
+    spending.note_cost(actor, found, is_gone=True)
     record([events.noted(actor, "Delete", "Cost", found.id, text=found.label)])
     found.delete()
 

@@ -12,7 +12,7 @@ from enishi.accounts.permissions import Actor, Permission
 from enishi.activities.log import record
 from enishi.kernel import money
 from enishi.kernel.errors import InvalidInputError, NotFoundError
-from enishi.strategy import events
+from enishi.strategy import events, spending
 from enishi.strategy.core.nodes import Level
 from enishi.strategy.errors import no_such_node
 from enishi.strategy.models import (
@@ -115,6 +115,7 @@ def set_plan_settings(actor: Actor, *, currency: str, hourly_rate: int | None) -
         workspace_id=actor.workspace_id,
         defaults={"currency": currency, "hourly_rate": hourly_rate},
     )
+    spending.note_rate(actor)
     record([events.noted(actor, "Update", "PlanSettings", actor.workspace_id, text=currency)])
     return found
 

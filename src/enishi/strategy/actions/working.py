@@ -17,7 +17,7 @@ from enishi.accounts.permissions import Actor, Permission
 from enishi.activities.log import record
 from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError, InvalidInputError, NotFoundError
-from enishi.strategy import events
+from enishi.strategy import events, spending
 from enishi.strategy.core.nodes import Level
 from enishi.strategy.core.scopes import Scope
 from enishi.strategy.errors import month_is_closed, no_such_node
@@ -55,6 +55,7 @@ def log_work(
     rows = WorkEntry.objects.filter(**key)
     found = rows.order_by("id").first()
     if minutes == 0:
+        spending.note_work(actor, list(rows), is_gone=True)
         rows.delete()
         return None
     entry = found or WorkEntry(**key)
@@ -62,6 +63,7 @@ def log_work(
     if scope is not None:
         entry.scope = scope
     entry.save()
+    spending.note_work(actor, [entry])
     record([events.noted(actor, "Update", "Work", entry.id, text=_what(entry))])
     return entry
 
