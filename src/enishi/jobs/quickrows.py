@@ -175,7 +175,7 @@ class Prepared(Generic[M]):
         if self._changes:
             query = query.chain(UpdateQuery)
             query.add_update_values(self._changes)
-        elif not query.values_select:
+        elif not query.values_select and not query.annotation_select:
             fields = _fields(vendor, rows.model, self._columns)
             query = rows.values_list(*(name for name, _read in fields)).query
         text, parameters = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()

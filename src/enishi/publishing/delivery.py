@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, DateTimeField, F, Q, QuerySet
 
 from enishi.activities import log
 from enishi.channels.models import Channel
@@ -23,7 +23,7 @@ from enishi.jobs import metrics
 from enishi.jobs.carriers import Leased
 from enishi.jobs.core.fairness import Candidate, Limits
 from enishi.jobs.lookahead import Lookahead
-from enishi.jobs.quickrows import Prepared, as_uuid
+from enishi.jobs.quickrows import Given, Prepared, as_time, as_uuid
 from enishi.jobs.sources import Backlog, Claimed, ClaimRequest, Stranded
 from enishi.publishing import claiming, events, pacing, planning, reconciling, sending, settlement
 from enishi.publishing.clients import Clients
@@ -176,13 +176,28 @@ class DeliverySource:
             return reconciling.free(rows, now)
 
     def backlog(self, now: datetime) -> Backlog:
-        found = Delivery.objects.filter(state=_SCHEDULED, due_at__lte=now).aggregate(
-            due=Count("id"), oldest=Min("due_at")
-        )
-        leased = Delivery.objects.filter(state=DeliveryState.PUBLISHING.value).count()
-        return Backlog(**found, leased=leased)
+        leased = sum(count for _channel, count in _LEASED.rows())
+        due = sum(count for (count,) in WAITING.rows(now=now))
+        oldest = next((as_time(at) for (at,) in OLDEST.rows(now=now)), None)
+        return Backlog(due=due, oldest=oldest, leased=leased)
 
 
+def _due(now: object) -> QuerySet[Delivery, Any]:
+    return Delivery.objects.filter(state=_SCHEDULED, due_at__lte=now).order_by()
+
+
+WAITING = Prepared(
+    lambda: (
+        _due(Given("now", DateTimeField()))
+        .annotate(standing=claiming.Unindexed(F("state")))
+        .values("standing")
+        .annotate(count=Count("id"))
+        .values_list("count")
+    )
+)
+OLDEST = Prepared(
+    lambda: _due(Given("now", DateTimeField())).order_by("due_at").values_list("due_at")[:1]
+)
 _ANY_LEASED = Prepared(
     lambda: Delivery.objects.filter(state=DeliveryState.PUBLISHING.value).values_list("id")[:1]
 )

@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.db.models import DateTimeField, F
 
 from enishi.jobs.models import Task
 from enishi.jobs.quickrows import Among, Given, Prepared
 from enishi.kernel import clock
 from enishi.kernel.ids import new_id
-from enishi.publishing import claiming
 
 pytestmark = pytest.mark.django_db
 
@@ -49,9 +47,3 @@ def test_it_changes_what_is_meant_and_tells_how_many():
     assert LATER.change(ids=[row.id for row in made], at=at) == 2
     assert set(Task.objects.filter(name="a").values_list("due_at", "attempts")) == {(at, 1)}
     assert Task.objects.get(name="b").attempts == 0
-
-
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="it scans a table that is nearly empty")
-def test_what_is_due_is_found_by_the_index_of_what_is_scheduled():
-    plan = " ".join(claiming.DUE.plan(now=clock.now()))
-    assert "delivery_due (due_at<?)" in plan
