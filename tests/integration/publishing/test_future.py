@@ -37,7 +37,19 @@ def years_ahead(make_channel):
     Delivery.objects.bulk_create(rows)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+        if connection.vendor == "sqlite":
+            _let_it_think_of_a_million(cursor)
     return rows
+
+
+def _let_it_think_of_a_million(cursor):
+    """What `ANALYZE` finds beside a million deliveries of 200 channels."""
+    cursor.execute(
+        "UPDATE sqlite_stat1 SET stat = CASE WHEN idx LIKE '%_channel_id_%' THEN '1001000 5005' "
+        "ELSE '1001000 ' || substr(stat, instr(stat, ' ') + 1) END "
+        "WHERE tbl = 'publishing_delivery'"
+    )
+    cursor.execute("ANALYZE sqlite_schema")
 
 
 def test_the_questions_of_a_worker_are_answered_by_the_index_of_what_is_scheduled(years_ahead):
