@@ -127,6 +127,8 @@ class Attachment:
     content: Callable[[], bytes]
     focus: tuple[float, float] | None = None
     """The point that stays visible in a crop: right and up from the centre, from -1 to 1."""
+    poster: Attachment | None = None
+    """The picture that stands for a film until it plays."""
 
 
 @dataclass(frozen=True, slots=True)

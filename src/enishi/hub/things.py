@@ -233,7 +233,11 @@ def _stored(attachment: Attachment, content: bytes) -> dict[str, Any]:
         raise RejectedError(_("This kind of file cannot be published."), field="attachments")
     path = f"{digest[:2]}/{digest}.{extension}"
     files.store(f"hub/{path}", content)
-    return {
+    more: dict[str, Any] = {"focus": list(attachment.focus)} if attachment.focus else {}
+    if attachment.poster is not None:
+        still = _stored(attachment.poster, attachment.poster.content())
+        more |= {"poster": still["path"], "poster_type": still["media_type"]}
+    return more | {
         "path": path,
         "media_type": attachment.media_type,
         "alt": attachment.alt,

@@ -37,13 +37,17 @@ class VariantIn(Schema):
 
 
 class AttachmentIn(Schema):
-    """An uploaded image, with its text for those who cannot see it."""
+    """An uploaded image or film, with its text for those who cannot see it."""
 
     media_id: UUID
     alt: str = ""
+    focus: tuple[float, float] | None = None
+    """What stays visible when it is cropped: right and up from the centre, from -1 to 1."""
+    poster_id: UUID | None = None
+    """The image that stands for a film until it plays."""
 
     def value(self) -> AttachmentInput:
-        return AttachmentInput(self.media_id, self.alt)
+        return AttachmentInput(self.media_id, self.alt, self.focus, self.poster_id)
 
 
 class PostIn(Schema):
@@ -249,10 +253,9 @@ def cancel_post(request: HttpRequest, post_id: UUID, body: VersionIn | None = No
     return _post(request, post_id)
 
 
-@router.post("/media", summary="Upload an image", response={201: dict[str, Any]})
+@router.post("/media", summary="Upload an image or film", response={201: dict[str, Any]})
 def upload_media(request: HttpRequest, file: File[UploadedFile]) -> Any:
-    if file.size is not None and file.size > media.MAX_BYTES:
-        raise media.too_large(file.size)
+    media.require_small(file.size or 0, file.content_type or "")
     stored = actions.upload_media(
         _actor(request), content=file.read(), name=(file.name or "")[:200]
     )

@@ -169,7 +169,7 @@ def detail(post: Post, place: ZoneInfo) -> PostDetail:
         editable=shown.movable and not half_sent(sent),
         revisable=len(stiff) < len(standing) and not half_sent(_unsettled(sent)),
         stiff=tuple(stiff),
-        media=tuple(media_view(item.media, item.alt) for item in media),
+        media=tuple(media_view(item.media, item.alt, item.focus, item.poster_id) for item in media),
         variants=tuple(_variant_view(post, item) for item in variants),
         deliveries=tuple(delivery_view(item, workers) for item in found),
     )
@@ -179,7 +179,12 @@ def _unsettled(sent: Iterable[Delivery]) -> list[Delivery]:
     return [row for row in sent if DeliveryState(row.state) not in CONTENT_IS_FIXED]
 
 
-def media_view(stored: Media, alt: str = "") -> MediaView:
+def media_view(
+    stored: Media,
+    alt: str = "",
+    focus: tuple[float, float] | None = None,
+    poster_id: UUID | None = None,
+) -> MediaView:
     """A media file as it is shown."""
     return MediaView(
         id=stored.id,
@@ -189,6 +194,8 @@ def media_view(stored: Media, alt: str = "") -> MediaView:
         height=stored.height,
         size=stored.size,
         alt=alt,
+        focus=focus,
+        poster_id=poster_id,
     )
 
 

@@ -23,7 +23,7 @@ from enishi.channels.service import resting
 from enishi.publishing import media
 from enishi.publishing.core import keys
 from enishi.publishing.core.content import INTERNAL, AttachmentInput, PostInput, VariantInput
-from enishi.publishing.models import Media
+from enishi.publishing.models import Media, PostMedia
 
 _LANGUAGE_DEFAULT = "en"
 
@@ -75,7 +75,17 @@ def limit_of(channel: Channel) -> int:
     return text.max if text else 0
 
 
-def attachment(stored: Media, alt: str) -> Attachment:
+def attached(link: PostMedia) -> Attachment:
+    """A media file of a post as adapters get it."""
+    return attachment(link.media, link.alt, link.focus, link.poster)
+
+
+def attachment(
+    stored: Media,
+    alt: str,
+    focus: tuple[float, float] | None = None,
+    poster: Media | None = None,
+) -> Attachment:
     """A stored media file as adapters get it."""
     return Attachment(
         media_type=stored.media_type,
@@ -84,6 +94,8 @@ def attachment(stored: Media, alt: str) -> Attachment:
         height=stored.height,
         size=stored.size,
         content=media.reader(stored.file),
+        focus=focus,
+        poster=attachment(poster, "") if poster else None,
     )
 
 
@@ -113,7 +125,9 @@ def _attachments(
     wanted: Iterable[AttachmentInput], stored: dict[UUID, Media]
 ) -> tuple[Attachment, ...]:
     return tuple(
-        attachment(stored[item.media_id], item.alt) for item in wanted if item.media_id in stored
+        attachment(stored[item.media_id], item.alt, item.focus)
+        for item in wanted
+        if item.media_id in stored
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from math import isfinite
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -118,10 +119,23 @@ def content_of(data: QueryDict) -> PostInput:
 def attachments_of(data: QueryDict) -> tuple[AttachmentInput, ...]:
     """The images that stay in the post, with their descriptions."""
     return tuple(
-        AttachmentInput(media, data.get(f"alt-{media}", ""))
+        AttachmentInput(
+            media,
+            data.get(f"alt-{media}", ""),
+            _focus(data, media),
+            next(iter(_ids(data, f"poster-{media}")), None),
+        )
         for media in _ids(data, "media")
         if not data.get(f"remove-{media}")
     )
+
+
+def _focus(data: QueryDict, media: UUID) -> tuple[float, float] | None:
+    try:
+        found = tuple(float(data.get(f"focus-{way}-{media}", "")) for way in ("right", "up"))
+    except ValueError:
+        return None
+    return (found[0], found[1]) if all(map(isfinite, found)) else None
 
 
 def options_of(data: QueryDict, channel: UUID) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Images: checked, turned upright, stripped of what they tell about the photographer, stored."""
+"""Images and films: checked, stripped of what they tell about the photographer, stored."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from enishi.kernel.errors import InvalidInputError
+from enishi.publishing.core import films
 
 MAX_BYTES = 20 * 1024 * 1024
+MAX_FILM_BYTES = 80 * 1024 * 1024
+MAX_SIDE, MAX_SECONDS = 4096, 3600
 MAX_PIXELS = 50_000_000
 MAX_FRAMES_PIXELS = 200_000_000
 _JPEG_QUALITY = 92
@@ -32,7 +35,7 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An image that is fit to be stored and sent."""
+    """An image or film that is fit to be stored and sent."""
 
     content: bytes
     media_type: str
@@ -49,8 +52,9 @@ def prepare(content: bytes) -> Picture:
     """Check an upload and write it anew without metadata; InvalidInputError says what is wrong."""
     if not content:
         raise _refused(_("The file is empty."), _("Choose another file."))
-    if len(content) > MAX_BYTES:
-        raise too_large(len(content))
+    if films.is_film(content):
+        return _film(content)
+    require_small(len(content))
     try:
         with Image.open(io.BytesIO(content), formats=list(_TYPES)) as image:
             _check_size(image)
@@ -66,17 +70,38 @@ def prepare(content: bytes) -> Picture:
         ) from error
 
 
-def too_large(size: int) -> InvalidInputError:
-    """The refusal of a file that is not even worth reading."""
-    return _refused(
-        _("The file has %(size)s MB; at most %(limit)s MB are taken.")
-        % {"size": round(size / 1024 / 1024, 1), "limit": MAX_BYTES // 1024 // 1024},
-        _("Make the image smaller and upload it again."),
-    )
+def _film(content: bytes) -> Picture:
+    require_small(len(content), "video/")
+    try:
+        film = films.read(content)
+    except ValueError as error:
+        raise _refused(
+            _("This film cannot be used: it is damaged, or of another kind than MP4 and WebM."),
+            _("Save it as MP4 (H.264) or WebM, then upload that file."),
+        ) from error
+    if max(film.width, film.height) > MAX_SIDE or (film.seconds or 0) > MAX_SECONDS:
+        raise _refused(
+            _("The film is larger than 4096 pixels or longer than an hour."),
+            _("Make it smaller or shorter and upload it again."),
+        )
+    return Picture(film.content, film.media_type, film.extension, film.width, film.height)
+
+
+def require_small(size: int, media_type: str = "") -> None:
+    """Refuse a file that is not even worth reading. Raises InvalidInputError."""
+    limit = MAX_FILM_BYTES if media_type.startswith("video/") else MAX_BYTES
+    if size > limit:
+        raise _refused(
+            _("The file has %(size)s MB; at most %(limit)s MB are taken.")
+            % {"size": round(size / 1024 / 1024, 1), "limit": limit // 1024 // 1024},
+            _("Make it smaller and upload it again."),
+        )
 
 
 def _not_an_image() -> InvalidInputError:
-    return _refused(_("This is not an image that Enishi knows."), _("Use JPEG, PNG, WebP or GIF."))
+    return _refused(
+        _("This is not an image that Enishi knows."), _("Use JPEG, PNG, WebP, GIF, MP4 or WebM.")
+    )
 
 
 def _refused(message: object, remedy: object) -> InvalidInputError:

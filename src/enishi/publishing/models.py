@@ -36,7 +36,7 @@ def _choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
 
 
 class Media(models.Model):
-    """An image, stored once per workspace under the digest of its content."""
+    """An image or film, stored once per workspace under the digest of its content."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+")
@@ -131,6 +131,11 @@ class PostMedia(models.Model):
     media = models.ForeignKey(Media, models.PROTECT, related_name="uses")
     position = models.PositiveSmallIntegerField()
     alt = models.TextField(blank=True)
+    focus_right = models.FloatField(null=True)
+    focus_up = models.FloatField(null=True)
+    """What stays visible when it is cropped, from the centre, from -1 to 1."""
+    poster = models.ForeignKey(Media, models.SET_NULL, null=True, related_name="+")
+    """The picture that stands for a film until it plays."""
 
     class Meta:
         ordering: ClassVar = ["position"]
@@ -140,6 +145,12 @@ class PostMedia(models.Model):
 
     def __str__(self) -> str:
         return self.alt
+
+    @property
+    def focus(self) -> tuple[float, float] | None:
+        if self.focus_right is None or self.focus_up is None:
+            return None
+        return self.focus_right, self.focus_up
 
 
 class Delivery(models.Model):

@@ -40,7 +40,7 @@ from enishi.channels.service import adapter_for, load_secrets
 from enishi.jobs.quickrows import Among, Prepared, as_json, as_uuid
 from enishi.kernel import clock
 from enishi.kernel.errors import EnishiError
-from enishi.publishing.checking import attachment
+from enishi.publishing.checking import attached
 from enishi.publishing.claiming import Channels
 from enishi.publishing.clients import Clients
 from enishi.publishing.core.schedule import is_missed, missed_after
@@ -167,7 +167,7 @@ def _media(posts: Collection[UUID]) -> _Media:
     if not having:
         return found
     links = PostMedia.objects.filter(Among("id", [as_uuid(row[0]) for row in having]))
-    for link in links.select_related("media").order_by("position"):
+    for link in links.select_related("media", "poster").order_by("position"):
         found[link.post_id].append(link)
     return found
 
@@ -195,7 +195,7 @@ def _outgoing(row: Delivery, variant: _Own | None, media: _Media, **fields: Any)
         key=row.key,
         text=(variant.text if variant else "") or post.text,
         created_at=created_at,
-        attachments=tuple(attachment(link.media, link.alt) for link in media[post.id]),
+        attachments=tuple(attached(link) for link in media[post.id]),
         language=post.language or language,
         link=post.link,
         thread=tuple(post.thread),

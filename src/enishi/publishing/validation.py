@@ -28,7 +28,8 @@ def content_of(post: Post) -> PostInput:
             if item.enabled
         ),
         attachments=tuple(
-            AttachmentInput(item.media_id, item.alt) for item in post.attachments.all()
+            AttachmentInput(item.media_id, item.alt, item.focus, item.poster_id)
+            for item in post.attachments.all()
         ),
         thread=tuple(post.thread),
         language=post.language,

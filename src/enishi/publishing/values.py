@@ -92,6 +92,12 @@ class MediaView:
     height: int
     size: int
     alt: str = ""
+    focus: tuple[float, float] | None = None
+    poster_id: UUID | None = None
+
+    @property
+    def is_film(self) -> bool:
+        return self.media_type.startswith("video/")
 
 
 @dataclass(frozen=True, slots=True)

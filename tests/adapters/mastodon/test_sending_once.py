@@ -70,6 +70,24 @@ async def test_a_thread_goes_on_where_it_broke_off(make_bench, kind):
     assert len(bench.world.media) == 1
 
 
+async def test_a_film_goes_with_its_still_and_a_picture_with_its_focus(make_bench):
+    bench = make_bench(MASTODON)
+    adapter = await bench.connected()
+    film = replace(PICTURE, media_type="video/mp4", poster=PICTURE)
+    await adapter.publish(delivery(attachments=(film,)))
+    assert [one["_still"] for one in bench.world.media.values()] == [len(PIXEL)]
+    bench.world.media.clear()
+    attachments = (replace(PICTURE, focus=(-0.5, 0.25)),)
+    receipt = await adapter.publish(delivery(attachments=attachments, key="another"))
+    kept = next(iter(bench.world.media.values()))
+    assert kept["meta"]["focus"] == {"x": -0.5, "y": 0.25}
+    moved = delivery(attachments=(replace(PICTURE, focus=(1.0, 0.0)),))
+    await adapter.edit(receipt.remote_id, moved)
+    assert kept["meta"]["focus"] == {"x": 1.0, "y": 0.0}
+    both = delivery(attachments=(film, PICTURE))
+    assert [one.field for one in adapter.problems(both)] == ["attachments"]
+
+
 async def test_the_same_words_twice_ask_a_person(make_bench):
     bench = make_bench(GOTOSOCIAL)
     adapter = await bench.connected()

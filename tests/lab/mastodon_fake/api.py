@@ -68,7 +68,7 @@ def _multipart(kind: str, content: bytes) -> Json:
         if name:
             payload = part.get_payload(decode=True)
             assert isinstance(payload, bytes)
-            found[str(name)] = payload if name == "file" else payload.decode()
+            found[str(name)] = payload if part.get_filename() else payload.decode()
             if name == "file":
                 found["_type"] = part.get_content_type()
     return found
@@ -205,7 +205,10 @@ class Api:
                 "characters_reserved_per_url": 23,
             },
             "media_attachments": {
-                "supported_mime_types": ["image/jpeg", "image/png", "image/webp", "image/gif"],
+                "supported_mime_types": [
+                    *("image/jpeg", "image/png", "image/webp", "image/gif"),
+                    *("video/mp4", "video/webm"),
+                ],
                 "image_size_limit": 16_777_216,
                 "image_matrix_limit": 33_177_600,
                 "video_size_limit": 103_809_024,
@@ -419,6 +422,7 @@ class Api:
             "blurhash": None,
             "_owner": me.id,
             "_size": len(body["file"]),
+            "_still": len(body.get("thumbnail") or b""),
         }
         return self.world.media[identifier]
 
@@ -497,6 +501,8 @@ class Api:
         content, mentions, tags = self.world.rendered(body.get("status") or "")
         for given in body.get("media_attributes") or []:
             self.world.media[given["id"]]["description"] = given["description"]
+            if "focus" in given:
+                self.world.media[given["id"]]["meta"]["focus"] = _focus(given["focus"])
         found |= {
             "content": content,
             "mentions": mentions,

@@ -6,7 +6,10 @@ import regex
 
 TEXT_MAX = 100_000
 MEDIA_MAX = 16
-MEDIA_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+MEDIA_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"}) | {
+    "video/mp4",
+    "video/webm",
+}
 POLL_MIN, POLL_MAX = 2, 8
 SEATS_MAX = 100_000
 _GRAPHEME = regex.compile(r"\X")

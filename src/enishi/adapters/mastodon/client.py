@@ -259,20 +259,28 @@ class Upload:
     content: bytes
     media_type: str
     fields: Sequence[tuple[str, str]] = ()
+    thumbnail: tuple[bytes, str] | None = None
+    """The picture that stands for a film, and its kind."""
 
 
 def multipart(file: Upload) -> tuple[bytes, str]:
     """The body of an upload and its content type."""
     boundary = randomness.token_hex(16)
-    name = f"file.{file.media_type.rpartition('/')[2].partition(';')[0] or 'bin'}"
     pieces = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
         for key, value in file.fields
     ]
-    head = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
-        f"Content-Type: {file.media_type}\r\n\r\n"
-    )
+    if file.thumbnail:
+        pieces += [_part_head(boundary, "thumbnail", file.thumbnail[1]), file.thumbnail[0], b"\r\n"]
+    head = _part_head(boundary, "file", file.media_type)
     tail = f"\r\n--{boundary}--\r\n"
-    body = b"".join([*pieces, head.encode(), file.content, tail.encode()])
+    body = b"".join([*pieces, head, file.content, tail.encode()])
     return body, f"multipart/form-data; boundary={boundary}"
+
+
+def _part_head(boundary: str, field: str, media_type: str) -> bytes:
+    name = f"{field}.{media_type.rpartition('/')[2].partition(';')[0] or 'bin'}"
+    return (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
+        f"Content-Type: {media_type}\r\n\r\n"
+    ).encode()

@@ -237,10 +237,8 @@ async def upload(client: Client, limits: Limits, attachment: Attachment) -> str:
     """Send a file and wait until the server has worked through it."""
     content, kind = await asyncio.to_thread(_fitting, attachment, limits)
     fields = [("description", attachment.alt)] if attachment.alt else []
-    if attachment.focus is not None:
-        right, up = attachment.focus
-        fields.append(("focus", f"{right:.2f},{up:.2f}"))
-    file = Upload(content, kind, fields)
+    fields += _focus(attachment).items()
+    file = Upload(content, kind, fields, _still(attachment))
     try:
         answer = await client.upload("/api/v2/media", file)
     except MissingError:
@@ -249,6 +247,12 @@ async def upload(client: Client, limits: Limits, attachment: Attachment) -> str:
     if answer.status == _ACCEPTED or not (answer.data.get("url") or answer.status == _OK):
         await _ready(client, identifier)
     return identifier
+
+
+def _still(attachment: Attachment) -> tuple[bytes, str] | None:
+    """The picture that stands for a film."""
+    poster = attachment.poster
+    return (poster.content(), poster.media_type) if poster else None
 
 
 _OK, _ACCEPTED, _PARTIAL = 200, 202, 206
@@ -289,11 +293,18 @@ async def edit(client: Client, limits: Limits, remote_id: str, outgoing: Outgoin
     body.setdefault("spoiler_text", "")
     if described and there:
         body["media_attributes"] = [
-            {"id": identifier, "description": attachment.alt}
+            {"id": identifier, "description": attachment.alt} | _focus(attachment)
             for identifier, attachment in zip(there, outgoing.attachments, strict=True)
         ]
     call = Call("PUT", f"/api/v1/statuses/{remote_id}", body=body, effect=True)
     return _receipt([_kept((await client.call(call)).data)], "")
+
+
+def _focus(attachment: Attachment) -> Json:
+    if attachment.focus is None:
+        return {}
+    right, up = attachment.focus
+    return {"focus": f"{right:.2f},{up:.2f}"}
 
 
 async def edited(client: Client, remote_id: str, outgoing: Outgoing) -> Receipt | None:

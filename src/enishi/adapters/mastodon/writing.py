@@ -166,6 +166,9 @@ def _media_problems(outgoing: Outgoing, limits: Limits) -> list[Problem]:
     if len(outgoing.attachments) > limits.media:
         message = format_lazy(_("The server takes {max} images at most."), max=limits.media)
         found.append(Problem("attachments", message))
+    films = [one for one in outgoing.attachments if is_film(one)]
+    if films and len(outgoing.attachments) > 1 and limits.software == "mastodon":
+        found.append(Problem("attachments", _("A film goes alone on this server.")))
     for attachment in outgoing.attachments:
         found += _attachment_problems(attachment, limits)
     return found

@@ -68,6 +68,9 @@ def object_document(thing: HubObject) -> Json:
                     one.get("alt", ""),
                     one.get("width", 0),
                     one.get("height", 0),
+                    one.get("focus", ()),
+                    addresses.media_url(base, one["poster"]) if one.get("poster") else "",
+                    one.get("poster_type", ""),
                 )
                 for one in thing.pictures
             ],

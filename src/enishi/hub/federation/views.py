@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -29,7 +29,7 @@ from enishi.hub.protocol import addresses, documents, jsonld
 from enishi.hub.protocol.addressing import OPEN
 from enishi.hub.protocol.errors import RefusedError
 from enishi.hub.protocol.messages import host_of
-from enishi.publishing import media
+from enishi.publishing import serving
 
 PAGE = 20
 _KEPT = 180
@@ -300,17 +300,14 @@ def stamp(request: HttpRequest, stamp_id: UUID) -> HttpResponse:
 @require_GET
 def file(request: HttpRequest, path: str) -> HttpResponseBase:
     """A media file; its name is the digest of its content, so it may be kept for ever."""
-    del request
     kind = _MEDIA_TYPES.get(path.rpartition(".")[2])
     if kind is None:
         raise Http404
     try:
-        opened = media.open_file(f"hub/{path}")
-    except (FileNotFoundError, OSError) as error:
+        response = serving.answer(request, f"hub/{path}", kind)
+    except OSError as error:
         raise Http404 from error
-    response = FileResponse(opened, content_type=kind)
     response["Cache-Control"] = "public, max-age=31536000, immutable"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Access-Control-Allow-Origin"] = "*"
     return response
 

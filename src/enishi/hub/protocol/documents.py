@@ -153,6 +153,10 @@ class Picture:
     alt: str = ""
     width: int = 0
     height: int = 0
+    focus: Sequence[float] = ()
+    """Right and up from the centre, from -1 to 1."""
+    poster: str = ""
+    poster_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +242,14 @@ def _attachment(picture: Picture) -> Json:
     }
     if picture.width and picture.height:
         document |= {"width": picture.width, "height": picture.height}
+    if picture.focus:
+        document["focalPoint"] = list(picture.focus)
+    if picture.poster:
+        document["icon"] = {
+            "type": "Image",
+            "mediaType": picture.poster_type,
+            "url": picture.poster,
+        }
     return document
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from enishi.hub.models import Comment, HubObject
 from enishi.hub.protocol import texts
 from enishi.hub.site import describing
+from enishi.publishing.core import focal
 from enishi.vocab.times import read_datetime
 
 register = template.Library()
@@ -48,6 +49,12 @@ def json_ld(data: str) -> SafeString:
 def teaser(post: HubObject) -> str:
     """The first words of an article."""
     return describing.teaser(post)
+
+
+@register.filter
+def focus_class(focus: Sequence[float]) -> str:
+    """The class that keeps a point of a cropped picture in sight."""
+    return focal.class_of(focus)
 
 
 @register.filter

@@ -11,7 +11,7 @@ from enishi.publishing.models import Media
 
 @transaction.atomic
 def upload_media(actor: Actor, *, content: bytes, name: str = "") -> Media:
-    """Keep an image. The same image uploaded again is the one that is there already."""
+    """Keep an image or film. The same file again is the one that is there already."""
     actor.require(Permission.POSTS_EDIT)
     picture = media.prepare(content)
     path = media.path_of(actor.workspace_id, picture)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -185,7 +185,7 @@ def _own_fields(content: PostInput) -> dict[str, object]:
 
 def _write_parts(actor: Actor, post: Post, content: PostInput) -> None:
     require_channels(actor, [variant.channel_id for variant in content.channels])
-    _require_media(actor, [item.media_id for item in content.attachments])
+    _require_media(actor, content.attachments)
     _write_variants(post, content.channels)
     _write_attachments(post, content.attachments)
 
@@ -198,10 +198,15 @@ def require_channels(actor: Actor, wanted: Iterable[UUID]) -> dict[UUID, Channel
     return found
 
 
-def _require_media(actor: Actor, wanted: list[UUID]) -> None:
-    known = Media.objects.filter(workspace_id=actor.workspace_id, id__in=wanted).count()
-    if known != len(wanted):
+def _require_media(actor: Actor, attachments: Sequence[AttachmentInput]) -> None:
+    posters = {item.poster_id for item in attachments if item.poster_id}
+    wanted = {item.media_id for item in attachments} | posters
+    rows = Media.objects.filter(workspace_id=actor.workspace_id, id__in=wanted)
+    kinds = dict(rows.values_list("id", "media_type"))
+    if len(kinds) != len(wanted):
         raise NotFoundError(_("There is no such media file."), field="attachments")
+    if not all(kinds[one].startswith("image/") for one in posters):
+        raise InvalidInputError(_("What stands for a film is a picture."), field="attachments")
 
 
 def _write_variants(post: Post, variants: Iterable[VariantInput]) -> None:
@@ -216,7 +221,15 @@ def _write_variants(post: Post, variants: Iterable[VariantInput]) -> None:
 def _write_attachments(post: Post, attachments: Iterable[AttachmentInput]) -> None:
     PostMedia.objects.filter(post=post).delete()
     PostMedia.objects.bulk_create(
-        PostMedia(post=post, media_id=item.media_id, position=position, alt=item.alt)
+        PostMedia(
+            post=post,
+            media_id=item.media_id,
+            position=position,
+            alt=item.alt,
+            focus_right=item.focus[0] if item.focus else None,
+            focus_up=item.focus[1] if item.focus else None,
+            poster_id=item.poster_id,
+        )
         for position, item in enumerate(attachments)
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,10 @@ class AttachmentInput:
 
     media_id: UUID
     alt: str = ""
+    focus: tuple[float, float] | None = None
+    """What stays visible when a picture is cropped: right and up from the centre, -1 to 1."""
+    poster_id: UUID | None = None
+    """The picture that stands for a film until it plays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def cleaned(content: PostInput) -> PostInput:
             for variant in content.channels
         ),
         attachments=tuple(
-            AttachmentInput(attachment.media_id, attachment.alt.strip())
+            replace(attachment, alt=attachment.alt.strip(), focus=_focus(attachment.focus))
             for attachment in content.attachments
         ),
         thread=tuple(part for part in map(_tidy, content.thread) if part),
@@ -61,6 +65,14 @@ def cleaned(content: PostInput) -> PostInput:
         first_comment=_tidy(content.first_comment),
         audience=content.audience,
     )
+
+
+def _focus(given: tuple[float, float] | None) -> tuple[float, float] | None:
+    """Within the picture; the centre is what everybody takes anyway."""
+    if given is None:
+        return None
+    right, up = (round(min(max(one, -1.0), 1.0), 2) for one in given)
+    return (right, up) if right or up else None
 
 
 def _tidy(text: str) -> str:

@@ -17,7 +17,7 @@ class Wording:
     text: str
     language: str
     link: str
-    alts: Sequence[str]
+    alts: Sequence[tuple[str, tuple[float, float] | None]]
     options: Mapping[str, Any]
 
 
@@ -30,7 +30,7 @@ def wording(content: PostInput, channel_id: UUID) -> Wording | None:
         text=variant.text or content.text,
         language=content.language,
         link=content.link,
-        alts=tuple(item.alt for item in content.attachments),
+        alts=tuple((item.alt, item.focus) for item in content.attachments),
         options=dict(variant.options),
     )
 
@@ -43,7 +43,7 @@ def same_shape(old: PostInput, new: PostInput) -> bool:
 def _shape(content: PostInput) -> tuple[object, ...]:
     return (
         {variant.channel_id for variant in content.channels},
-        [item.media_id for item in content.attachments],
+        [(item.media_id, item.poster_id) for item in content.attachments],
         list(content.thread),
         content.first_comment,
     )

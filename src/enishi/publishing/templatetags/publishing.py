@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from enishi.kernel import clock
 from enishi.publishing import board
-from enishi.publishing.core import grid
+from enishi.publishing.core import focal, grid
 from enishi.publishing.core.states import DeliveryState
 from enishi.publishing.values import DeliveryView
 
@@ -24,6 +24,18 @@ register = template.Library()
 _SPECIAL = re.compile(
     r"(https?://[^\s<>\"']+|(?<![\w@])@[\w.\-]+(?:@[\w.\-]+)?|(?<!\w)[#＃]\w+)", re.UNICODE
 )
+
+
+@register.filter
+def focus_class(focus: tuple[float, float] | None) -> str:
+    """The class that keeps a point of a cropped picture in sight; five steps each way."""
+    return focal.class_of(focus)
+
+
+@register.filter
+def unlocalized(number: float) -> str:
+    """A number as fields of forms want it, in every language."""
+    return str(number)
 
 
 SOON, SLOWLY = 3, 30

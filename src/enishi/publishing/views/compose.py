@@ -162,7 +162,12 @@ def _value(option: Option, given: Mapping[str, Any]) -> str:
 
 def _media(request: WorkspaceRequest, attachments: Iterable[AttachmentInput]) -> list[MediaView]:
     return [
-        replace(queries.media_view(request.actor, media_id=item.media_id), alt=item.alt)
+        replace(
+            queries.media_view(request.actor, media_id=item.media_id),
+            alt=item.alt,
+            focus=item.focus,
+            poster_id=item.poster_id,
+        )
         for item in attachments
     ]
 
@@ -238,7 +243,7 @@ _DONE = {
 
 
 def _with_uploads(request: WorkspaceRequest, content: PostInput) -> PostInput:
-    """Without scripts, images come with the form itself."""
+    """Without scripts, files come with the form itself; stills of films always do."""
     files = request.FILES.getlist("files")
     alts = [*request.POST.getlist("new_alt"), *([""] * len(files))]
     added = [
@@ -247,7 +252,13 @@ def _with_uploads(request: WorkspaceRequest, content: PostInput) -> PostInput:
     ]
     known = {item.media_id for item in content.attachments}
     fresh = [item for item in added if item.media_id not in known]
-    return replace(content, attachments=(*content.attachments, *fresh))
+    present = [_with_poster(request, item) for item in content.attachments]
+    return replace(content, attachments=(*present, *fresh))
+
+
+def _with_poster(request: WorkspaceRequest, item: AttachmentInput) -> AttachmentInput:
+    file = request.FILES.get(f"still-{item.media_id}")
+    return replace(item, poster_id=_store(request, file).id) if file else item
 
 
 def _aware(request: WorkspaceRequest, wall_clock: str) -> str | datetime:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from enishi.accounts.requests import WorkspaceRequest
 from enishi.kernel.errors import EnishiError
-from enishi.publishing import actions, board, media, queries
+from enishi.publishing import actions, board, queries, serving
 
 _KINDS = {
     "scheduled": gettext_lazy("Scheduled"),
@@ -163,9 +163,8 @@ def _back(request: WorkspaceRequest) -> HttpResponse:
 
 @require_GET
 def media_file(request: WorkspaceRequest, media_id: UUID) -> HttpResponseBase:
-    """An uploaded image. Its content never changes, so that browsers may keep it."""
+    """An uploaded file. Its content never changes, so that browsers may keep it."""
     row = queries.media_file(request.actor, media_id=media_id)
-    response = FileResponse(media.open_file(row.file), content_type=row.media_type)
+    response = serving.answer(request, row.file, row.media_type)
     response.headers["Cache-Control"] = _IMMUTABLE
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -16,7 +16,7 @@ from enishi.accounts.permissions import Permission
 from enishi.accounts.requests import WorkspaceRequest
 from enishi.kernel.errors import ConflictError, EnishiError
 from enishi.publishing import actions, queries
-from enishi.publishing.core.content import AttachmentInput, PostInput, VariantInput
+from enishi.publishing.core.content import PostInput, VariantInput
 from enishi.publishing.values import MediaView, PostDetail, VariantView
 
 
@@ -58,7 +58,7 @@ def _content(request: WorkspaceRequest, stored: PostInput) -> PostInput:
         text=request.POST.get("text", stored.text),
         channels=[_variant(request, one) for one in stored.channels],
         attachments=[
-            AttachmentInput(item.media_id, alts[place] if place < len(alts) else item.alt)
+            replace(item, alt=alts[place] if place < len(alts) else item.alt)
             for place, item in enumerate(stored.attachments)
         ],
     )
