@@ -14,6 +14,7 @@ from enishi.reports.core.asking import FUNCTIONS, Asked, BoardKind, to_pairs
 from enishi.reports.core.periods import Against, Preset
 from enishi.reports.errors import no_such_board, no_such_channel
 from enishi.reports.inputs import asked_of
+from enishi.reports.layouts import LAYOUTS
 from enishi.strategy.views.common import asked_day
 
 E = TypeVar("E", bound=Enum)
@@ -34,6 +35,7 @@ def read(given: QueryDict, kind: BoardKind, subject_id: UUID | None = None) -> A
         group=given.get("group", ""),
         level=given.get("level", ""),
         scheme=given.get("scheme", ""),
+        chart=given.get("chart", ""),
     )
 
 
@@ -79,6 +81,13 @@ def function_kind(text: str) -> BoardKind:
     if found is None:
         raise no_such_board()
     return found
+
+
+def sections_kind(text: str) -> BoardKind:
+    """A board that has sections to choose figures for, by its name in the address."""
+    if text not in set(BoardKind) or not LAYOUTS.get(BoardKind(text)):
+        raise no_such_board()
+    return BoardKind(text)
 
 
 def _known(kind: type[E], text: str) -> E | None:

@@ -41,6 +41,8 @@ class AskedIn(Schema):
     group: str = ""
     level: str = ""
     scheme: str = ""
+    chart: str = ""
+    """The KPI that is drawn group by group."""
 
     def asked(self) -> Asked:
         return asked_of(**self.dict())
@@ -88,6 +90,19 @@ class ScheduleIn(Schema):
 def board(request: HttpRequest, asked: Query[AskedIn]) -> Any:
     """A dashboard with every figure. null means "not observed": that is not zero."""
     return plain.board(queries.board(request.actor, asked.asked()))  # type: ignore[attr-defined]
+
+
+class SectionIn(Schema):
+    """The figures of a section by key, in their order; null for the usual ones."""
+
+    kpis: list[str] | None = None
+
+
+@router.put("/reports/boards/{board}/sections/{section}", response=list[str])
+def choose_kpis(request: HttpRequest, board: BoardKind, section: str, body: SectionIn) -> Any:
+    """Choose which figures stand in a section of a dashboard, for the whole workspace."""
+    actor = request.actor  # type: ignore[attr-defined]
+    return actions.choose_kpis(actor, kind=board, section=section, kpis=body.kpis)
 
 
 # --- annotations ---------------------------------------------------------------------------

@@ -21,8 +21,15 @@ def require_function(actor: Actor, asked: Asked) -> None:
         actor.require_function(FUNCTIONS[asked.kind])
 
 
+def require_shown(asked: Asked) -> None:
+    """Refuse what is a file only, and no dashboard."""
+    if asked.kind is BoardKind.PLAN:
+        raise no_such_board()
+
+
 def require_board(actor: Actor, asked: Asked) -> None:
     """Refuse what cannot be shown, without reading a number."""
+    require_shown(asked)
     scopes.require_known(asked)
     require_function(actor, asked)
     scopes.chosen(asked, scopes.channels_of(actor))

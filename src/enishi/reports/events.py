@@ -1,6 +1,7 @@
 """The activities that reports record, all in the house.
 
 Create, Update, Delete, Undo   an annotation, a saved view or a scheduled report
+Update                         the figures of a section were chosen
 Create                         an export was asked for
 Offer                          a report went out by e-mail; the object says to how many
 """
@@ -26,6 +27,7 @@ class Thing(StrEnum):
     VIEW = "enishi:SavedView"
     EXPORT = "enishi:ReportExport"
     SCHEDULE = "enishi:ReportSchedule"
+    SECTION = "enishi:BoardSection"
 
 
 def urn(identifier: UUID) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from enishi.analytics.kpi import KPIS
 from enishi.kernel.errors import InvalidInputError
 from enishi.reports.core.asking import Asked, BoardKind
 from enishi.reports.core.periods import Against, Preset, Span
@@ -27,6 +28,7 @@ def asked_of(  # noqa: PLR0913 - each part of what can be asked for
     group: str = "",
     level: str = "",
     scheme: str = "",
+    chart: str = "",
 ) -> Asked:
     """What the single values ask for; an objective's dashboard shows its own days by default."""
     usual = Preset.PLAN if board is BoardKind.OBJECTIVE else Preset.DAYS_28
@@ -45,6 +47,7 @@ def asked_of(  # noqa: PLR0913 - each part of what can be asked for
         group=group,
         level=level,
         scheme=scheme or Asked().scheme,
+        chart=chart if chart in KPIS else "",
     )
 
 

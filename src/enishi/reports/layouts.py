@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.utils.translation import gettext_lazy as _
 
@@ -182,17 +183,22 @@ GROUPED: Mapping[BoardKind, Sequence[str]] = {
 _PACKS = {BoardKind.OPERATION: Pack.OPERATION, BoardKind.MARKETING: Pack.MARKETING}
 
 
-def sections_of(kind: BoardKind, functions: frozenset[Function] = frozenset()) -> list[SectionPlan]:
+def sections_of(
+    kind: BoardKind,
+    functions: frozenset[Function] = frozenset(),
+    chosen: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> list[SectionPlan]:
     """The sections of a dashboard; the rest of a pack's KPIs follow in a last one.
 
-    Who is confined to functions gets what these see; without any, everything.
+    `chosen` has the KPIs of sections for which somebody chose others. Who is confined to
+    functions gets what these see; without any, everything.
     """
-    plans = [_seen(plan, functions) for plan in _plans(kind)]
+    plans = [_seen(plan, functions) for plan in _plans(kind, chosen)]
     return [plan for plan in plans if plan.kpis]
 
 
-def _plans(kind: BoardKind) -> list[SectionPlan]:
-    plans = [_known(plan) for plan in LAYOUTS[kind]]
+def _plans(kind: BoardKind, chosen: Mapping[str, Sequence[str]]) -> list[SectionPlan]:
+    plans = [_known(_with(plan, chosen.get(plan.key))) for plan in LAYOUTS[kind]]
     pack = _PACKS.get(kind)
     if pack is None:
         return plans
@@ -204,6 +210,14 @@ def _plans(kind: BoardKind) -> list[SectionPlan]:
 def _known(plan: SectionPlan) -> SectionPlan:
     kpis = [key for key in plan.kpis if key in KPIS]
     return SectionPlan(plan.key, plan.name, kpis, [key for key in plan.charts if key in KPIS])
+
+
+def _with(plan: SectionPlan, kpis: Sequence[str] | None) -> SectionPlan:
+    """The section with other KPIs; where none of its charts is left, the first KPI is drawn."""
+    if kpis is None:
+        return plan
+    drawn = [key for key in plan.charts if key in kpis]
+    return SectionPlan(plan.key, plan.name, kpis, drawn or (kpis[:1] if plan.charts else ()))
 
 
 def _seen(plan: SectionPlan, functions: frozenset[Function]) -> SectionPlan:

@@ -16,11 +16,12 @@ from enishi.accounts.permissions import Actor, Via
 from enishi.kernel import clock
 from enishi.kernel.errors import EnishiError, NotAllowedError
 from enishi.reports import documents, queries, rendering
-from enishi.reports.core.asking import from_json
+from enishi.reports.core.asking import BoardKind, from_json
 from enishi.reports.core.formats import Format
-from enishi.reports.core.naming import file_name
+from enishi.reports.core.naming import file_name, tidy
 from enishi.reports.core.states import EXPORT_STATES, ExportState
 from enishi.reports.models import Export, folder
+from enishi.reports.plan_page import plan_page
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[float], None]
@@ -48,20 +49,38 @@ def make(export_id: UUID, *, progress: Progress | None = None) -> bool:
 
 
 def _make(export: Export, progress: Progress) -> None:
+    asked = from_json(export.asked)
+    if asked.kind is BoardKind.PLAN:
+        _make_plan(export, progress)
+        return
     with translation.override(export.language):
         actor = _actor(export)
-        board = queries.board(actor, from_json(export.asked), today=export.today)
+        board = queries.board(actor, asked, today=export.today)
         progress(0.5)
         document = documents.document(actor, board, export.workspace, clock.now())
         progress(0.6)
         content = rendering.render(Format(export.format), document)
         progress(0.95)
-    _write(export.path, content)
     name = file_name(export.workspace.name, document.title, document.first, document.last)
+    _keep(export, content, document.title, name)
+
+
+def _make_plan(export: Export, progress: Progress) -> None:
+    """The strategy on one page, as it stands today."""
+    with translation.override(export.language):
+        page = plan_page(_actor(export), export.workspace, export.language)
+        progress(0.5)
+        content = rendering.render_plan(page)
+    name = f"{tidy(export.workspace.name)} - {tidy(page.title)} - {export.today.isoformat()}"
+    _keep(export, content, page.title, name)
+
+
+def _keep(export: Export, content: bytes, title: str, name: str) -> None:
+    _write(export.path, content)
     Export.objects.filter(id=export.id, state=ExportState.RUNNING).update(
         state=ExportState.DONE,
         progress=1.0,
-        title=document.title[:200],
+        title=title[:200],
         file_name=f"{name}.{export.format}",
         size=len(content),
         finished_at=clock.now(),

@@ -90,6 +90,26 @@ class SavedView(models.Model):
         return self.name
 
 
+class BoardSection(models.Model):
+    """The figures that a workspace chose for a section of a dashboard."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+")
+    board = models.CharField(max_length=12)
+    section = models.CharField(max_length=20)
+    kpis = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["workspace", "board", "section"], name="one_choice_each_section"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.board}/{self.section}"
+
+
 class DefaultView(models.Model):
     """The view with which a person's reports open."""
 

@@ -11,7 +11,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from enishi.reports.core.buckets import Step
-from enishi.reports.values import Graph, Remark
+from enishi.reports.values import Graph, GroupGraph, Remark
 from enishi.strategy.pictures import axis, scale_of
 from enishi.strategy.texts import kpi_name, number
 
@@ -121,3 +121,40 @@ def _partly(step: Step) -> str:
 def short(day: date) -> str:
     """A day in the reader's usual short form."""
     return formats.date_format(day, "SHORT_DATE_FORMAT")
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPicture:
+    """One KPI of several groups in one chart, the table behind it, and the other KPIs."""
+
+    title: str
+    chart: dict[str, Any]
+    names: Sequence[str]
+    table: Sequence[tuple[date, Sequence[str]]]
+    choices: Sequence[tuple[str, str, bool]]
+    left_out: int
+
+
+def group_picture(graph: GroupGraph) -> GroupPicture:
+    """The lines of several channels, classes or levels side by side."""
+    key, scale = graph.definition.key, scale_of(graph.definition)
+    days = [step.day for step in graph.lines[0][1]]
+    return GroupPicture(
+        title=kpi_name(key),
+        chart={
+            "kind": "line",
+            "title": kpi_name(key),
+            "x": [day.isoformat() for day in days],
+            "series": [
+                {"name": name, "data": _scaled(steps, scale)} for name, steps in graph.lines
+            ],
+            "yName": axis(graph.definition),
+        },
+        names=[name for name, _steps in graph.lines],
+        table=[
+            (day, [number(steps[at].value, key) for _name, steps in graph.lines])
+            for at, day in enumerate(days)
+        ],
+        choices=[(one.key, kpi_name(one.key), one.key == key) for one in graph.choices],
+        left_out=graph.left_out,
+    )

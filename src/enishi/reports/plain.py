@@ -10,7 +10,7 @@ from enishi.accounts.terminal import to_plain
 from enishi.analytics.kpi import Reading, Window
 from enishi.reports import documents
 from enishi.reports.core.asking import to_json
-from enishi.reports.values import Board, Graph, GroupTable, Section, Tile
+from enishi.reports.values import Board, Graph, GroupGraph, GroupTable, Section, Tile
 from enishi.strategy.texts import kpi_name
 
 
@@ -96,4 +96,16 @@ def _groups(table: GroupTable) -> dict[str, Any]:
         "without_channel": list(table.rest),
         "total": list(table.total),
         "notes": documents.table_notes(table),
+        "chart": None if table.graph is None else _group_graph(table.graph),
+    }
+
+
+def _group_graph(graph: GroupGraph) -> dict[str, Any]:
+    """One KPI of several groups, step by step."""
+    return {
+        "key": graph.definition.key,
+        "lines": [
+            {"name": name, "steps": [to_plain(one) for one in steps]} for name, steps in graph.lines
+        ],
+        "left_out": graph.left_out,
     }

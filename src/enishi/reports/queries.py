@@ -19,16 +19,18 @@ from enishi.reports import checking, layouts, remarks, scopes
 from enishi.reports.core import buckets, changes
 from enishi.reports.core.asking import BY_NOTHING, Asked, BoardKind
 from enishi.reports.core.differing import differing
-from enishi.reports.core.grouping import adds_up, rest_of
+from enishi.reports.core.grouping import Group, adds_up, rest_of
 from enishi.reports.core.periods import Preset, Span
 from enishi.reports.errors import no_such_board
 from enishi.reports.layouts import SectionPlan
+from enishi.reports.models import BoardSection
 from enishi.reports.scopes import Chosen
 from enishi.reports.values import (
     Board,
     Choice,
     Differing,
     Graph,
+    GroupGraph,
     GroupRow,
     GroupTable,
     Section,
@@ -45,6 +47,8 @@ from enishi.strategy.values import ObjectiveDetail, ObjectiveRow
 
 _LONGEST = 1100
 _OBJECTIVES = 6
+_TWO = 2
+_MOST_LINES = 8
 NOT_OBSERVED = Reading(value=None)
 
 
@@ -68,10 +72,13 @@ class _Look:
             return None
         return readings.value(self.place, key, self.chosen.scope, self.before)
 
-    def steps(self, key: str, window: Window | None) -> list[buckets.Step]:
+    def steps(
+        self, key: str, window: Window | None, channels: Sequence[UUID] | None = None
+    ) -> list[buckets.Step]:
         if window is None or self.chosen.is_nothing:
             return []
-        points = readings.series(self.place, key, self.chosen.scope, window)
+        scope = self.chosen.scope if channels is None else channels
+        points = readings.series(self.place, key, scope, window)
         grain = KPIS[key].definition.grain
         return buckets.steps([(point.day, point.value) for point in points], grain)
 
@@ -79,6 +86,7 @@ class _Look:
 def board(actor: Actor, asked: Asked, *, today: date | None = None) -> Board:
     """A dashboard with its numbers. `today` is the day on which presets are counted from."""
     actor.require(Permission.STRATEGY_VIEW)
+    checking.require_shown(asked)
     scopes.require_known(asked)
     checking.require_function(actor, asked)
     place = strategy.place_of(actor)
@@ -155,13 +163,22 @@ _DRIVERS = (
 
 def _plans(actor: Actor, asked: Asked, objective: ObjectiveDetail | None) -> list[SectionPlan]:
     if objective is None:
-        return layouts.sections_of(asked.kind, actor.functions)
+        return layouts.sections_of(asked.kind, actor.functions, chosen_kpis(actor, asked.kind))
     metric = objective.row.measure.metric
     seen = seen_of(actor.functions, _DRIVERS)
     drivers = [key for key in seen if key in KPIS and key != metric]
     own = [SectionPlan("own", _("The number it moves"), [metric], [metric])]
     known = own if metric in KPIS else []
     return [*known, SectionPlan("drivers", _("What may drive it"), drivers, drivers[:1])]
+
+
+def chosen_kpis(actor: Actor, kind: BoardKind) -> dict[str, list[str]]:
+    """The figures that the workspace chose, by section."""
+    rows = BoardSection.objects.filter(workspace_id=actor.workspace_id, board=kind.value)
+    return {
+        section: [key for key in kpis if key in KPIS]
+        for section, kpis in rows.values_list("section", "kpis")
+    }
 
 
 # --- sections ------------------------------------------------------------------------------
@@ -218,6 +235,7 @@ def _groups(look: _Look, asked: Asked, functions: frozenset[Function]) -> GroupT
     if asked.group == BY_NOTHING or not keys or look.chosen.is_nothing:
         return None
     found = scopes.groups_of(look.chosen.channels, asked.group, asked.scheme)
+    drawn = asked.chart if asked.chart in keys else keys[0]
     rows = [
         GroupRow(
             one.key,
@@ -238,6 +256,24 @@ def _groups(look: _Look, asked: Asked, functions: frozenset[Function]) -> GroupT
             _rest(key, total[at], [row.values[at] for row in rows]) for at, key in enumerate(keys)
         ],
         total=total,
+        graph=_group_graph(look, drawn, keys, found),
+    )
+
+
+def _group_graph(
+    look: _Look, key: str, keys: Sequence[str], found: Sequence[Group]
+) -> GroupGraph | None:
+    """One KPI of several groups; with fewer than two there is nothing to compare."""
+    if len(found) < _TWO:
+        return None
+    lines = [
+        (one.name, look.steps(key, look.window, one.channel_ids)) for one in found[:_MOST_LINES]
+    ]
+    return GroupGraph(
+        definition=KPIS[key].definition,
+        choices=[KPIS[one].definition for one in keys],
+        lines=lines,
+        left_out=max(0, len(found) - _MOST_LINES),
     )
 
 
@@ -276,6 +312,7 @@ def board_name(kind: BoardKind) -> str:
         BoardKind.PARTNERS: _("Suppliers and partners"),
         BoardKind.CHANNEL: _("Channel"),
         BoardKind.OBJECTIVE: _("Objective"),
+        BoardKind.PLAN: _("Strategy on one page"),
     }[kind]
 
 

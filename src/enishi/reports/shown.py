@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from enishi.analytics.kpi import Window
 from enishi.analytics.metrics.definition import Definition, Unit
 from enishi.reports.core.changes import SMALL, Change, Direction
-from enishi.reports.pictures import Picture, picture, short
+from enishi.reports.pictures import GroupPicture, Picture, group_picture, picture, short
 from enishi.reports.values import Board, GroupTable, Section, Tile
 from enishi.strategy.texts import kpi_name, number, signed
 
@@ -84,6 +84,7 @@ class GroupsShown:
     rest: Sequence[str]
     total: GroupLine
     has_rates: bool
+    picture: GroupPicture | None
 
 
 def sections(board: Board) -> list[SectionShown]:
@@ -210,6 +211,7 @@ def groups(board: Board) -> GroupsShown | None:
             _("Total"), _cells(keys, table.total, explain_query(board.window, board.channel_ids))
         ),
         has_rates=any(column.unit is Unit.RATIO for column in table.columns),
+        picture=group_picture(table.graph) if table.graph else None,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from enishi.reports.views import boards, exports, noting, schedules, views
+from enishi.reports.views import boards, choosing, exports, noting, schedules, views
 
 app_name = "reports"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
         noting.restore,
         name="restore_annotation",
     ),
+    path("reports/choose/<slug:kind>/<slug:section>/", choosing.choose, name="choose"),
     path("reports/views/", views.index, name="views"),
     path("reports/views/<uuid:view_id>/", views.edit, name="view"),
     path("reports/views/<uuid:view_id>/open/", views.open_view, name="open_view"),

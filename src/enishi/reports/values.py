@@ -70,6 +70,16 @@ class GroupRow:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupGraph:
+    """One KPI of several groups in one chart; `left_out` groups were too many to draw."""
+
+    definition: Definition
+    choices: Sequence[Definition]
+    lines: Sequence[tuple[str, Sequence[Step]]]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
 class GroupTable:
     """KPIs by channel, by class of a scheme, or by level; the total is the ungrouped value."""
 
@@ -82,6 +92,7 @@ class GroupTable:
     rest: Sequence[float | None]
     """What the log knows without a channel; all None when there is nothing."""
     total: Sequence[float | None]
+    graph: GroupGraph | None = None
 
 
 @dataclass(frozen=True, slots=True)

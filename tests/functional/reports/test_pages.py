@@ -26,6 +26,9 @@ from enishi.kernel import clock
 from enishi.reports import making, mcp, sending
 from enishi.reports.models import Annotation, Export, ReportLetter, Run, SavedView, Schedule
 from enishi.site import cli
+from enishi.strategy import actions as plan
+from enishi.strategy.core.nodes import Level
+from enishi.strategy.inputs import Details
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 4, 30, 3, tzinfo=UTC)
@@ -114,6 +117,70 @@ def test_a_total_of_sns_names_the_scheme_that_it_used(page, base, channel):
     query = f"{APRIL}&level=sns&scheme=usage-2024"
     text = text_of(page.get(f"{base}/reports/?{query}", headers=ENGLISH))
     assert "Everyday usage, 2024" in text
+
+
+def test_a_section_shows_the_figures_that_one_chose(page, base, channel, client_of, make_actor):
+    choose = f"{base}/reports/choose/operation/some/"
+    assert 'value="posts" checked' in text_of(page.get(choose, headers=ENGLISH))
+    chosen = page.post(choose, {"kpi": ["response_rate", "likes"]})
+    assert chosen["Location"] == f"{base}/reports/operation/"
+    section = text_of(page.get(f"{base}/reports/operation/?{APRIL}", headers=ENGLISH))
+    assert 'data-kpi="response_rate"' in section
+    assert 'data-kpi="reach"' not in section
+    other = text_of(page.get(f"{base}/reports/marketing/?{APRIL}", headers=ENGLISH))
+    assert 'data-kpi="reach"' in other
+    assert "Choose 1 to 24 figures." in text_of(page.post(choose, {}, headers=ENGLISH))
+    page.post(choose, {"usual": "1"})
+    again = text_of(page.get(f"{base}/reports/operation/?{APRIL}", headers=ENGLISH))
+    assert 'data-kpi="reach"' in again
+    reader = client_of(make_actor(Role.AUDITOR))
+    assert reader.post(choose, {"kpi": ["likes"]}).status_code == 403
+    assert page.get(f"{base}/reports/choose/objective/some/").status_code == 404
+
+
+def test_several_channels_are_compared_in_one_chart(page, base, channel, rest):
+    Channel.objects.create(
+        workspace=channel.workspace,
+        adapter="sandbox",
+        name="Second",
+        remote_id="acct:second",
+        state="active",
+        connected_at=NOW,
+    )
+    text = text_of(page.get(f"{base}/reports/?{APRIL}&group=channel&chart=likes", headers=ENGLISH))
+    assert re.search(r'<option value="likes" selected>', text)
+    found = rest("get", f"/board?{APRIL}&group=channel&chart=likes").json()["groups"]["chart"]
+    assert found["key"] == "likes"
+    sums = {
+        line["name"]: sum(step["value"] or 0 for step in line["steps"]) for line in found["lines"]
+    }
+    assert sums == {"喫茶えにし": 20, "Second": 0}
+    assert len(found["lines"][0]["steps"]) == 30
+
+
+@pytest.mark.parametrize(("language", "words"), [("ja", "1枚でわかる戦略"), ("en", "on one page")])
+def test_the_strategy_is_one_page_of_pdf(page, base, owner, rest, language, words):
+    def add(level, title, above=None, **facets):
+        return plan.create_node(
+            owner, level=level, details=Details(title), parent_id=above, facets=facets
+        ).id
+
+    goal = add(Level.GOAL, "町いちばんの店")
+    for number in range(12):
+        above = add(Level.STRATEGY, f"戦略 {number}", goal, why="名前で選ばれたい" * 4)
+        add(Level.OBJECTIVE, f"目標 {number}", above)
+    sent = page.post(f"{base}/reports/exports/?board=plan", {"format": "pdf", "language": language})
+    run_until_idle()
+    answer = page.get(f"{sent['Location']}file/")
+    book = pypdf.PdfReader(io.BytesIO(b"".join(answer.streaming_content)))
+    assert len(book.pages) == 1
+    text = book.pages[0].extract_text()
+    assert "町いちばんの店" in text
+    assert "目標 11" in text
+    assert words in text
+    refused = {"format": "csv", "language": "en", "asked": {"board": "plan"}}
+    assert rest("post", "/exports", refused).status_code == 400
+    assert page.get(f"{base}/reports/plan/").status_code == 404
 
 
 def test_there_is_no_dashboard_of_what_there_is_not(page, base, channel, client_of, stranger):

@@ -143,3 +143,23 @@ def test_an_assistant_builds_reads_and_explains(tools, owner, workspace):
     items = {one["key"]: one for one in tools["kpis"]()["items"]}
     assert items["followers"]["value"] == 4630
     assert tools["explain_kpi"]("followers")["formula"]
+
+
+@pytest.mark.requirement("R032")
+@pytest.mark.parametrize(
+    ("orders", "clicks", "shown"), [(24, 1000, "24 ÷ 1,000 = 2.40 %"), (3, 40, "3 ÷ 40 = 7.50 %")]
+)
+def test_a_conversion_rate_opens_to_its_orders_and_clicks(rest, page, base, orders, clicks, shown):
+    for number in range(orders):
+        rest("post", "/log/events", {"kind": "purchase", "text": f"Order {number + 1}"})
+    rest("post", "/log/numbers", {"metric": "clicks", "value": clicks})
+    found = rest("get", "/kpis/conversion_rate")
+    assert found["value"] == pytest.approx(orders / clicks)
+    assert found["pack"] == "marketing"
+    text = page.get(
+        f"{base}/strategy/kpi/conversion_rate/explain/", headers={"accept-language": "en"}
+    ).content.decode()
+    assert shown in text
+    assert "purchases ÷ clicks" in text
+    assert text.count("Order ") == orders
+    assert f"{clicks:,}" in text

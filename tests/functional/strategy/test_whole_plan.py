@@ -250,7 +250,7 @@ def test_a_marketing_plan_without_a_business_kpi_is_a_mixup(rest, plan):
 @pytest.mark.parametrize(
     ("hours", "yen", "rate", "cost"), [(80, 1_200_000, 2500, 1_400_000), (7, 90_000, 3000, 111_000)]
 )
-def test_hours_and_money_become_one_cost(rest, plan, april, hours, yen, rate, cost):  # noqa: PLR0913
+def test_hours_and_money_become_one_cost(rest, plan, april, hours, yen, rate, cost):
     *_above, tactics = plan.branch("投稿", "広告")
     rest("patch", f"/strategy/tactic/{tactics[0]}", {"scope": "operation"})
     for day in range(1, 11):

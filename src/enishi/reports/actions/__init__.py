@@ -8,6 +8,7 @@ from enishi.reports.actions.annotating import (
     restore_annotation,
     update_annotation,
 )
+from enishi.reports.actions.choosing import choose_kpis
 from enishi.reports.actions.exporting import export_now, request_export, retry_export
 from enishi.reports.actions.scheduling import (
     Plan,
@@ -31,6 +32,7 @@ __all__ = [
     "Plan",
     "annotate",
     "choose_default",
+    "choose_kpis",
     "clear_default",
     "create_schedule",
     "delete_annotation",

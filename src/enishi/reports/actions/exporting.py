@@ -17,7 +17,7 @@ from enishi.jobs.actions import enqueue
 from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError, InvalidInputError
 from enishi.reports import checking, making
-from enishi.reports.core.asking import Asked, to_json
+from enishi.reports.core.asking import Asked, BoardKind, to_json
 from enishi.reports.core.formats import Format
 from enishi.reports.core.states import EXPORT_STATES, ExportState
 from enishi.reports.errors import no_such_export
@@ -94,7 +94,10 @@ def _new(actor: Actor, asked: Asked, file_format: str, language: str) -> Export:
         )
     if language not in dict(LANGUAGES):
         raise InvalidInputError(_("Choose Japanese or English."), field="language")
-    checking.require_board(actor, asked)
+    if asked.kind is not BoardKind.PLAN:
+        checking.require_board(actor, asked)
+    elif file_format != Format.PDF:
+        raise InvalidInputError(_("The strategy on one page is a PDF."), field="format")
     now, place = clock.now(), place_of(actor)
     made = Export.objects.create(
         workspace_id=actor.workspace_id,

@@ -26,6 +26,8 @@ class BoardKind(StrEnum):
     PARTNERS = "partners"
     CHANNEL = "channel"
     OBJECTIVE = "objective"
+    PLAN = "plan"
+    """No dashboard, but the strategy on one page: to be exported as a PDF."""
 
 
 FUNCTIONS: Mapping[BoardKind, Function] = MappingProxyType(
@@ -63,6 +65,8 @@ class Asked:
     group: str = BY_NOTHING
     level: str = ""
     scheme: str = "mic-2015"
+    chart: str = ""
+    """The KPI that is drawn group by group; empty: the first of the table."""
 
     def span(self, today: date) -> Span:
         """The days that are asked for, none after today."""
@@ -92,6 +96,7 @@ def to_json(asked: Asked) -> dict[str, Any]:
         "group": asked.group or None,
         "level": asked.level or None,
         "scheme": asked.scheme if asked.scheme != usual.scheme else None,
+        "chart": asked.chart or None,
     }
     return {name: value for name, value in pairs.items() if value is not None}
 
@@ -113,6 +118,7 @@ def from_json(kept: Mapping[str, Any]) -> Asked:
         group=kept.get("group", BY_NOTHING),
         level=kept.get("level", ""),
         scheme=kept.get("scheme", "mic-2015"),
+        chart=kept.get("chart", ""),
     )
 
 

@@ -151,4 +151,17 @@ class Migration(NewTables):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('run__isnull', False)), fields=('run', 'format'), name='one_export_each_run')],
             },
         ),
+        migrations.CreateModel(
+            name='BoardSection',
+            fields=[
+                ('id', models.UUIDField(default=enishi.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('board', models.CharField(max_length=12)),
+                ('section', models.CharField(max_length=20)),
+                ('kpis', models.JSONField(default=list)),
+                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.workspace')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'board', 'section'), name='one_choice_each_section')],
+            },
+        ),
     ]

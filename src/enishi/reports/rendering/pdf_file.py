@@ -37,15 +37,15 @@ from enishi.reports.rendering.fonts import font_file
 from enishi.reports.rendering.line_chart import LineChart
 
 REGULAR, BOLD = "ReportRegular", "ReportBold"
-_PAGE = landscape(A4)
+PAGE = landscape(A4)
 _MARGIN = 16 * mm
-_WIDTH = _PAGE[0] - 2 * _MARGIN
+_WIDTH = PAGE[0] - 2 * _MARGIN
 _COLUMNS = 4
 
 
 def render(document: Document) -> bytes:
     """The document as a PDF, A4 landscape."""
-    _register_fonts()
+    register_fonts()
     content = io.BytesIO()
     book = _book(content, document)
     story: list[Flowable] = [*_cover(document), *_overview(document)]
@@ -59,7 +59,8 @@ def render(document: Document) -> bytes:
 
 
 @cache
-def _register_fonts() -> None:
+def register_fonts() -> None:
+    """Have the typefaces of reports known, once."""
     pdfmetrics.registerFont(TTFont(REGULAR, str(font_file(bold=False))))
     pdfmetrics.registerFont(TTFont(BOLD, str(font_file(bold=True))))
     pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR)
@@ -68,7 +69,7 @@ def _register_fonts() -> None:
 def _book(content: io.BytesIO, document: Document) -> BaseDocTemplate:
     book = BaseDocTemplate(
         content,
-        pagesize=_PAGE,
+        pagesize=PAGE,
         leftMargin=_MARGIN,
         rightMargin=_MARGIN,
         topMargin=18 * mm,
@@ -78,7 +79,7 @@ def _book(content: io.BytesIO, document: Document) -> BaseDocTemplate:
         subject=document.about,
         lang=document.language,
     )
-    frame = Frame(_MARGIN, 16 * mm, _WIDTH, _PAGE[1] - 36 * mm, 0, 0, 0, 0)
+    frame = Frame(_MARGIN, 16 * mm, _WIDTH, PAGE[1] - 36 * mm, 0, 0, 0, 0)
 
     def cover(canvas: Canvas, _book: Any) -> None:
         _draw_cover(canvas)
@@ -98,20 +99,20 @@ def _book(content: io.BytesIO, document: Document) -> BaseDocTemplate:
 def _draw_cover(canvas: Canvas) -> None:
     """A band of the accent at the left edge, and the thread through it."""
     canvas.setFillColor(HexColor(colours.ACCENT))
-    canvas.rect(0, 0, 9 * mm, _PAGE[1], stroke=0, fill=1)
+    canvas.rect(0, 0, 9 * mm, PAGE[1], stroke=0, fill=1)
     canvas.setFillColor(HexColor(colours.THREAD))
-    canvas.rect(9 * mm, 0, 1.2 * mm, _PAGE[1], stroke=0, fill=1)
+    canvas.rect(9 * mm, 0, 1.2 * mm, PAGE[1], stroke=0, fill=1)
 
 
 def _draw_page(canvas: Canvas, document: Document) -> None:
     canvas.setStrokeColor(HexColor(colours.LINE))
-    canvas.line(_MARGIN, _PAGE[1] - 13 * mm, _PAGE[0] - _MARGIN, _PAGE[1] - 13 * mm)
+    canvas.line(_MARGIN, PAGE[1] - 13 * mm, PAGE[0] - _MARGIN, PAGE[1] - 13 * mm)
     canvas.setFillColor(HexColor(colours.QUIET))
     canvas.setFont(REGULAR, 7.5)
-    canvas.drawString(_MARGIN, _PAGE[1] - 11 * mm, f"{document.workspace} — {document.title}")
+    canvas.drawString(_MARGIN, PAGE[1] - 11 * mm, f"{document.workspace} — {document.title}")
     period = next(value for _label, value in document.facts)
-    canvas.drawRightString(_PAGE[0] - _MARGIN, _PAGE[1] - 11 * mm, period)
-    canvas.drawRightString(_PAGE[0] - _MARGIN, 9 * mm, str(canvas.getPageNumber()))
+    canvas.drawRightString(PAGE[0] - _MARGIN, PAGE[1] - 11 * mm, period)
+    canvas.drawRightString(PAGE[0] - _MARGIN, 9 * mm, str(canvas.getPageNumber()))
     canvas.drawString(_MARGIN, 9 * mm, _("“Not observed” is not zero."))
 
 
@@ -130,29 +131,32 @@ def _style(size: float, colour: str = colours.INK, *, bold: bool = False, **more
     )
 
 
-def _text(text: str, size: float = 8.5, colour: str = colours.INK, **more: Any) -> Paragraph:
-    return Paragraph(escape(text), _style(size, colour, **more))
+def paragraph(said: str, size: float = 8.5, colour: str = colours.INK, **more: Any) -> Paragraph:
+    """A paragraph; `more` are options of its style, such as bold or alignment."""
+    return Paragraph(escape(said), _style(size, colour, **more))
 
 
 def _heading(text: str) -> Paragraph:
-    return _text(text, 15, bold=True, spaceAfter=4 * mm)
+    return paragraph(text, 15, bold=True, spaceAfter=4 * mm)
 
 
 # --- cover and overview --------------------------------------------------------------------
 
 
 def _cover(document: Document) -> list[Flowable]:
-    facts = [[_text(label, 9, colours.QUIET), _text(value, 9)] for label, value in document.facts]
+    facts = [
+        [paragraph(label, 9, colours.QUIET), paragraph(value, 9)] for label, value in document.facts
+    ]
     table = Table(facts, colWidths=[42 * mm, _WIDTH - 60 * mm], hAlign="LEFT")
     table.setStyle(
         TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)])
     )
     return [
         Spacer(1, 38 * mm),
-        _text(document.workspace, 14, colours.ACCENT, bold=True),
+        paragraph(document.workspace, 14, colours.ACCENT, bold=True),
         Spacer(1, 3 * mm),
-        _text(document.title, 30, bold=True, spaceAfter=3 * mm),
-        _text(document.about, 11, colours.QUIET),
+        paragraph(document.title, 30, bold=True, spaceAfter=3 * mm),
+        paragraph(document.about, 11, colours.QUIET),
         Spacer(1, 14 * mm),
         table,
         NextPageTemplate("page"),
@@ -166,22 +170,22 @@ def _overview(document: Document) -> list[Flowable]:
         heads = [_("Objective"), _("Now"), _("Target"), _("Pace"), _("How it goes")]
         rows = [
             [
-                _text(one.title, bold=True),
+                paragraph(one.title, bold=True),
                 _number(one.value),
                 _number(one.target),
-                _text(f"{one.status} {one.ratio}", colour=colours.TONES[one.tone], bold=True),
-                _text(one.sentence),
+                paragraph(f"{one.status} {one.ratio}", colour=colours.TONES[one.tone], bold=True),
+                paragraph(one.sentence),
             ]
             for one in document.targets
         ]
         widths = [62 * mm, 24 * mm, 24 * mm, 34 * mm, _WIDTH - 144 * mm]
-        story += [_heading(_("Objectives")), _ruled(heads, rows, widths), Spacer(1, 7 * mm)]
+        story += [_heading(_("Objectives")), ruled(heads, rows, widths), Spacer(1, 7 * mm)]
     if document.remarks:
         rows = [
-            [_text(mark, bold=True), _text(day), _text(text)]
+            [paragraph(mark, bold=True), paragraph(day), paragraph(text)]
             for mark, day, text in document.remarks
         ]
-        table = _ruled(
+        table = ruled(
             ["", _("Day"), _("What happened")], rows, [10 * mm, 60 * mm, _WIDTH - 70 * mm]
         )
         story += [KeepTogether([_heading(_("Annotations")), table]), Spacer(1, 7 * mm)]
@@ -189,16 +193,16 @@ def _overview(document: Document) -> list[Flowable]:
 
 
 def _number(text: str, *, bold: bool = False) -> Paragraph:
-    return _text(text, bold=bold, alignment=TA_RIGHT)
+    return paragraph(text, bold=bold, alignment=TA_RIGHT)
 
 
-def _ruled(
+def ruled(
     heads: list[str], rows: list[list[Any]], widths: list[float], *, figures: bool = False
 ) -> Table:
     """A table with hair lines; its head is repeated on each page. Figures stand at the right."""
     aligned = {"alignment": TA_RIGHT} if figures else {}
     head = [
-        _text(one, 7.5, colours.QUIET, bold=True, **(aligned if at else {}))
+        paragraph(one, 7.5, colours.QUIET, bold=True, **(aligned if at else {}))
         for at, one in enumerate(heads)
     ]
     table = Table([head, *rows], colWidths=widths, repeatRows=1, hAlign="LEFT")
@@ -227,7 +231,7 @@ def _part(part: Part) -> list[Flowable]:
     charts = [LineChart(chart, (_WIDTH - 8 * mm) / 2, REGULAR, BOLD) for chart in part.charts]
     for at in range(0, len(charts), 2):
         story += [Spacer(1, 4 * mm), _side_by_side(charts[at : at + 2])]
-    story += [_text(note, 7.5, colours.QUIET, spaceBefore=2 * mm) for note in part.notes]
+    story += [paragraph(note, 7.5, colours.QUIET, spaceBefore=2 * mm) for note in part.notes]
     return [*story, Spacer(1, 8 * mm)]
 
 
@@ -264,10 +268,10 @@ def _tiles(rows: Any) -> Table:
 
 def _card(row: Row) -> list[Paragraph]:
     is_known = row.value is not None
-    value = _text(
+    value = paragraph(
         row.shown, 16 if is_known else 12, colours.INK if is_known else colours.QUIET, bold=is_known
     )
-    lines = [_text(row.name, 7.5, colours.QUIET), value]
+    lines = [paragraph(row.name, 7.5, colours.QUIET), value]
     change = (
         f'<font color="{colours.TONES[row.tone]}"><b>{escape(row.change)}</b></font>'
         if row.change
@@ -281,7 +285,7 @@ def _card(row: Row) -> list[Paragraph]:
     if change or before:
         lines.append(Paragraph(f"{change} {before}".strip(), _style(7.5, colours.QUIET)))
     if row.note:
-        lines.append(_text(row.note, 7, colours.TONES["warn"]))
+        lines.append(paragraph(row.note, 7, colours.TONES["warn"]))
     return lines
 
 
@@ -291,14 +295,14 @@ def _groups(table: GroupTable) -> list[Flowable]:
     for at, name in enumerate(table.names):
         bold = at == len(table.names) - 1
         rows.append(
-            [_text(name, bold=bold), *(_number(cell, bold=bold) for cell in table.shown[at])]
+            [paragraph(name, bold=bold), *(_number(cell, bold=bold) for cell in table.shown[at])]
         )
     notes = [*table.notes, *([table.source] if table.source else [])]
     widths = [60 * mm, *[width] * len(table.heads)]
     whole = [
         _heading(table.name),
-        _ruled([table.name, *table.heads], rows, widths, figures=True),
-        *(_text(note, 7.5, colours.QUIET, spaceBefore=1 * mm) for note in notes),
+        ruled([table.name, *table.heads], rows, widths, figures=True),
+        *(paragraph(note, 7.5, colours.QUIET, spaceBefore=1 * mm) for note in notes),
     ]
     return [KeepTogether(whole), Spacer(1, 8 * mm)]
 
@@ -307,12 +311,14 @@ def _definitions(document: Document) -> list[Flowable]:
     heads = [_("KPI"), _("Meaning"), _("Formula"), _("With its figures"), _("Source"), _("Cases")]
     shares = (0.19, 0.24, 0.2, 0.17, 0.13, 0.07)
     rows = [_meaning(one) for one in document.meanings]
-    notes = [_text(note, 8, colours.QUIET, spaceAfter=1 * mm) for note in document.reading_notes]
+    notes = [
+        paragraph(note, 8, colours.QUIET, spaceAfter=1 * mm) for note in document.reading_notes
+    ]
     return [
         _heading(_("Definitions")),
         *notes,
         Spacer(1, 3 * mm),
-        _ruled(heads, rows, [_WIDTH * share for share in shares]),
+        ruled(heads, rows, [_WIDTH * share for share in shares]),
     ]
 
 
@@ -323,4 +329,8 @@ def _meaning(one: Meaning) -> list[Paragraph]:
         _style(7.5),
     )
     cells = (one.description, one.formula, one.filled, f"{one.sources} ({one.as_of})")
-    return [name, *(_text(cell, 7) for cell in cells), _text(one.cases, 7, alignment=TA_RIGHT)]
+    return [
+        name,
+        *(paragraph(cell, 7) for cell in cells),
+        paragraph(one.cases, 7, alignment=TA_RIGHT),
+    ]

@@ -16,7 +16,7 @@ from enishi.accounts.permissions import Actor, Permission
 from enishi.accounts.requests import WorkspaceRequest
 from enishi.reports import addresses, checking, queries, saved, scopes, shown
 from enishi.reports.addresses import address_of
-from enishi.reports.core.asking import Asked, BoardKind
+from enishi.reports.core.asking import Asked, BoardKind, to_pairs
 from enishi.reports.core.formats import Format
 from enishi.reports.core.periods import Against, Preset, Span, following, previous
 from enishi.reports.models import FORMATS
@@ -124,6 +124,7 @@ def _choices(request: WorkspaceRequest, found: Board) -> dict[str, Any]:
         "formats": [(one, label, one == Format.PDF) for one, label in FORMATS],
         "whole_query": addresses.whole_query(asked),
         "here": address_of(slug, asked),
+        "group_query": [pair for pair in to_pairs(asked) if pair[0] != "chart"],
         "bare": address_of(slug, asked, query=False),
         "steps": _steps(slug, found),
         "current_function": found.title if asked.kind in _FUNCTION_TABS else "",
