@@ -246,6 +246,18 @@ def follow(request: HttpRequest, channel_id: UUID, body: AccountIn) -> Any:
     return Status(204, None)
 
 
+@router.get("/channels/{uuid:channel_id}/following", response=dict[str, Any])
+def following(request: HttpRequest, channel_id: UUID, cursor: str = "") -> Any:
+    """Whom the channel's account follows, with those who have not answered where it tells."""
+    return to_plain(actions.following(_actor(request), channel_id, cursor=cursor))
+
+
+@router.get("/channels/{uuid:channel_id}/people", response=dict[str, Any])
+def look(request: HttpRequest, channel_id: UUID, account: str) -> Any:
+    """Look at an account of the network, given as @name@host."""
+    return to_plain(actions.look(_actor(request), channel_id, account=account))
+
+
 @router.delete("/channels/{uuid:channel_id}/following", response={204: None})
 def unfollow(request: HttpRequest, channel_id: UUID, body: AccountIn) -> Any:
     """Follow an account no more."""

@@ -121,6 +121,19 @@ def unfollow(context: typer.Context, channel_id: UUID, account: str) -> None:
 
 
 @app.command()
+def following(context: typer.Context, channel_id: UUID, cursor: str = "") -> None:
+    """Whom a channel's account follows."""
+    found = actions.following(current_actor(context), channel_id, cursor=cursor)
+    show(context, found.items, columns=("address", "name", "tie"))
+
+
+@app.command()
+def look(context: typer.Context, channel_id: UUID, account: str) -> None:
+    """Look at @name@host before following it."""
+    show(context, actions.look(current_actor(context), channel_id, account=account))
+
+
+@app.command()
 def search(context: typer.Context, channel_id: UUID, words: str, cursor: str = "") -> None:
     """Posts of strangers by words, or below a #hashtag."""
     page = actions.search(current_actor(context), channel_id, words=words, cursor=cursor)

@@ -373,6 +373,51 @@ class Follows(Protocol):
     async def unfollow(self, account_id: str) -> None: ...
 
 
+class Tie(StrEnum):
+    """How far our following of an account is."""
+
+    NONE = ""
+    PENDING = "pending"
+    """Asked; they decide."""
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account of a network, as one looks at it before following it."""
+
+    account_id: str
+    address: str
+    """As people write it, such as `@name@host`."""
+    name: str
+    url: str = ""
+    about: str = ""
+    """Plain text."""
+    tie: Tie = Tie.NONE
+    follows_us: bool | None = None
+    """None: the network does not tell."""
+    asks_first: bool = False
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """A page of accounts; `cursor` leads to the next one, empty at the end."""
+
+    items: Sequence[Person]
+    cursor: str = ""
+
+
+@runtime_checkable
+class KnowsPeople(Protocol):
+    """Finds accounts by their address, and lists those that the account follows."""
+
+    async def look(self, account_id: str) -> Person: ...
+
+    async def following(self, cursor: str) -> People: ...
+
+
 @runtime_checkable
 class Listens(Protocol):
     """Reads what strangers say: posts found by words, and those under a hashtag."""

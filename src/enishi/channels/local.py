@@ -12,7 +12,16 @@ from typing import Protocol
 
 from django.utils.translation import gettext_lazy as _
 
-from enishi.channels.contract import Account, Attachment, Metric, Outgoing, Page, Receipt
+from enishi.channels.contract import (
+    Account,
+    Attachment,
+    Metric,
+    Outgoing,
+    Page,
+    People,
+    Person,
+    Receipt,
+)
 from enishi.channels.errors import RejectedError
 
 
@@ -52,6 +61,10 @@ class LocalNetwork(Protocol):
     def follow(self, token: str, account_id: str) -> None: ...
 
     def unfollow(self, token: str, account_id: str) -> None: ...
+
+    def look(self, token: str, account_id: str) -> Person: ...
+
+    def following(self, token: str, cursor: str) -> People: ...
 
 
 _networks: dict[str, LocalNetwork] = {}

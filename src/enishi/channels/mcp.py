@@ -17,6 +17,37 @@ def register(server: ToolServer, actor: Callable[[], Actor]) -> None:
     _reading(server, actor)
     _connecting(server, actor)
     _running(server, actor)
+    _around(server, actor)
+
+
+def _around(server: ToolServer, actor: Callable[[], Actor]) -> None:
+    @server.tool()
+    def look_at_account(channel_id: UUID, account: str) -> Any:
+        """An account of a channel's network (@name@host): name, description, our following."""
+        return actions.look(actor(), channel_id, account=account)
+
+    @server.tool()
+    def list_followed_accounts(channel_id: UUID, cursor: str = "") -> Any:
+        """Whom a channel's account follows; tie is accepted, or pending until they answer."""
+        return actions.following(actor(), channel_id, cursor=cursor)
+
+    @server.tool()
+    def follow_account(channel_id: UUID, account: str) -> Any:
+        """Follow an account (@name@host) with a channel's own, on the hub or Mastodon."""
+        actions.follow(actor(), channel_id, account=account)
+        return actions.look(actor(), channel_id, account=account)
+
+    @server.tool()
+    def unfollow_account(channel_id: UUID, account: str) -> Any:
+        """Follow an account no more."""
+        actions.unfollow(actor(), channel_id, account=account)
+        return {"done": True}
+
+    @server.tool()
+    def search_network(channel_id: UUID, words: str, cursor: str = "") -> Any:
+        """Posts of strangers on a channel's network by words, or below a #hashtag."""
+        page = actions.search(actor(), channel_id, words=words, cursor=cursor)
+        return {"items": [one.json() for one in page.items], "cursor": page.cursor}
 
 
 def _reading(server: ToolServer, actor: Callable[[], Actor]) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.urls import path
 
 from enishi.channels import views
-from enishi.channels.views import connecting, networks, signing_in
+from enishi.channels.views import around, connecting, networks, signing_in
 
 app_name = "channels"
 urlpatterns = [
     path("channels/", views.index, name="index"),
+    path("channels/people/", around.people, name="people"),
     path("channels/networks/", networks.index, name="networks"),
     path("channels/networks/<slug:network_id>/", networks.detail, name="network"),
     path("channels/connect/", connecting.choose, name="choose"),

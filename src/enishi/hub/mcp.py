@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from enishi.accounts.permissions import Actor
-from enishi.hub import actions, moderation, queries
+from enishi.hub import actions, moderation, queries, residence
 from enishi.kernel.surfaces import ToolServer
 
 
@@ -16,6 +16,30 @@ def register(server: ToolServer, actor: Callable[[], Actor]) -> None:
     _about_people(server, actor)
     _about_moderation(server, actor)
     _about_reports(server, actor)
+    _about_residence(server, actor)
+
+
+def _about_residence(server: ToolServer, actor: Callable[[], Actor]) -> None:
+    @server.tool()
+    def hub_use_host(host: str) -> Any:
+        """Give a hub that nobody knows yet a host name of its own; empty: the installation's."""
+        residence.use_host(actor(), host=host)
+        return queries.manner(actor())
+
+    @server.tool()
+    def hub_add_alias(address: str) -> Any:
+        """Say that an account elsewhere (@name@host) was ours, so that it may move here."""
+        residence.add_alias(actor(), address=address)
+        return queries.manner(actor())
+
+    @server.tool()
+    def hub_move_away(address: str) -> Any:
+        """Move to an account elsewhere that names ours as its alias; followers go along.
+
+        It cannot be undone: ask the person first.
+        """
+        residence.move_away(actor(), address=address)
+        return queries.manner(actor())
 
 
 def _about_people(server: ToolServer, actor: Callable[[], Actor]) -> None:

@@ -6,11 +6,21 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from enishi.channels.contract import Account, Attachment, Metric, Outgoing, Page, Receipt
+from enishi.channels.contract import (
+    Account,
+    Attachment,
+    Metric,
+    Outgoing,
+    Page,
+    People,
+    Person,
+    Receipt,
+    Tie,
+)
 from enishi.channels.errors import AuthExpiredError, RejectedError
 from enishi.hub import things
 from enishi.hub.composing import find_account
-from enishi.hub.federation import actors, notes, ourselves, ties
+from enishi.hub.federation import actors, notes, ourselves, rules, ties
 from enishi.hub.models import (
     Direction,
     Follow,
@@ -26,6 +36,7 @@ from enishi.kernel import clock
 from enishi.vocab import Node, build
 
 _PAGE = 400
+_SHOWN = 40
 
 Media = Sequence[tuple[Attachment, bytes]]
 
@@ -101,11 +112,59 @@ class HubNetwork:
 
     def follow(self, token: str, account_id: str) -> None:
         """Follow somebody, given by id or as @user@host."""
-        ties.follow(_actor(token), _remote(account_id))
+        actor, remote = _actor(token), _remote(account_id)
+        if rules.is_blocked(actor.hub, host=remote.host, actor=remote.uri):
+            raise RejectedError(_("This account or its server is blocked."), field="account_id")
+        ties.follow(actor, remote)
 
     def unfollow(self, token: str, account_id: str) -> None:
         """Follow somebody no more."""
         ties.unfollow(_actor(token), _remote(account_id))
+
+    def look(self, token: str, account_id: str) -> Person:
+        """Somebody as we see them, given by id or as @user@host."""
+        actor, remote = _actor(token), _remote(account_id)
+        found = {tie.direction: tie for tie in Follow.objects.filter(actor=actor, remote=remote)}
+        theirs = found.get(Direction.IN)
+        return Person(
+            account_id=remote.uri,
+            address=str(remote),
+            name=remote.name or remote.handle,
+            url=remote.url or remote.uri,
+            about=texts.to_text(remote.summary),
+            tie=_tie(found.get(Direction.OUT)),
+            follows_us=theirs is not None and theirs.state == FollowState.ACCEPTED,
+            asks_first=remote.locked,
+            blocked=rules.is_blocked(actor.hub, host=remote.host, actor=remote.uri),
+        )
+
+    def following(self, token: str, cursor: str) -> People:
+        """Those whom an account follows or asked to follow, the newest first."""
+        rows = Follow.objects.filter(actor=_actor(token), direction=Direction.OUT)
+        start = int(cursor) if cursor.isdecimal() else 0
+        found = list(
+            rows.select_related("remote").order_by("-created_at", "-id")[start : start + _SHOWN + 1]
+        )
+        return People(
+            [_followed(tie) for tie in found[:_SHOWN]],
+            str(start + _SHOWN) if len(found) > _SHOWN else "",
+        )
+
+
+def _followed(tie: Follow) -> Person:
+    remote = tie.remote
+    return Person(
+        account_id=remote.uri,
+        address=str(remote),
+        name=remote.name or remote.handle,
+        url=remote.url or remote.uri,
+        tie=_tie(tie),
+        asks_first=remote.locked,
+    )
+
+
+def _tie(tie: Follow | None) -> Tie:
+    return Tie(tie.state) if tie is not None else Tie.NONE
 
 
 def _actor(token: str) -> HubActor:

@@ -7,6 +7,7 @@ comes in → it is answered → the numbers. And a poll, and a private message.
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -247,6 +248,21 @@ def test_it_follows_by_name_and_finds_what_strangers_say_where_the_server_can(
     assert (server.me.id, server.other.id) not in server.world.follows
     with pytest.raises(EnishiError):
         actions.follow(owner, channel.id, account="@nobody@far.example")
+
+    people, who = f"{base}/channels/people/", f"@{server.other.acct}"
+    shown = page.get(people, {"channel": channel.id, "find": who}).content.decode()
+    assert 'name="step" value="follow"' in shown
+    account = re.search(r'name="account" value="([^"]+)"', shown)
+    assert account is not None
+    given = {"channel": channel.id, "account": account[1], "find": who}
+    back = page.post(people, given | {"step": "follow"})
+    assert (server.me.id, server.other.id) in server.world.follows
+    assert 'value="unfollow"' in page.get(back["Location"]).content.decode()
+    assert [one.tie for one in actions.following(owner, channel.id).items] == ["accepted"]
+    page.post(people, given | {"step": "unfollow"})
+    assert actions.following(owner, channel.id).items == []
+    wrong = page.get(people, {"channel": channel.id, "find": "@nobody@far.example"})
+    assert 'role="alert"' in wrong.content.decode()
 
     server.world.post(server.other, "Beans from Yirgacheffe")
     found = actions.search(owner, channel.id, words="Yirgacheffe").items

@@ -412,3 +412,19 @@ def test_an_account_elsewhere_may_move_here(owner, ours, alice):
         residence.add_alias(owner, address=alice.uri)
     ours.refresh_from_db()
     assert ourselves.actor_document(ours)["alsoKnownAs"] == [alice.uri]
+
+
+def test_any_account_follows_from_one_page(page, base, ours, owner, alice):
+    who = f"@{alice.name}@peer.example"
+    shown = page.get(f"{base}/channels/people/", {"channel": ours.channel_id, "find": who})
+    assert alice.uri in shown.content.decode()
+    given = {"channel": ours.channel_id, "account": alice.uri, "find": who, "step": "follow"}
+    shown = page.post(f"{base}/channels/people/", given, follow=True).content.decode()
+    assert Follow.objects.get(direction="out").state == "pending"
+    assert shown.count('value="unfollow"') == 2
+    page.post(f"{base}/channels/people/", given | {"step": "unfollow"})
+    assert not Follow.objects.filter(direction="out").exists()
+    actions.block(owner, target=who)
+    blocked = page.post(f"{base}/channels/people/", given, follow=True).content.decode()
+    assert 'value="follow"' not in blocked
+    assert not Follow.objects.filter(direction="out").exists()

@@ -362,6 +362,17 @@ class Api:
         people = self.world.people.values()
         return [self.world.account(one) for one in people if one.acct == acct.lstrip("@")]
 
+    @route("GET", "/api/v1/accounts/relationships")
+    def relationships(self, asked: Asked) -> list[Json]:
+        self._needs(self.kind.batch)
+        follows = {theirs for mine, theirs in self.world.follows if mine == asked.me.id}
+        return [_relationship(one, following=one in follows) for one in asked.query.get("id[]", [])]
+
+    @route("GET", "/api/v1/accounts/*/following")
+    def following(self, asked: Asked) -> list[Json]:
+        follows = [theirs for mine, theirs in self.world.follows if mine == asked.steps[0]]
+        return [self.world.account(self.world.people[one]) for one in sorted(follows)]
+
     @route("POST", "/api/v1/accounts/*/follow")
     def follow(self, asked: Asked) -> Json:
         if asked.steps[0] not in self.world.people:

@@ -12,6 +12,8 @@ from enishi.channels.contract import (
     Metric,
     Outgoing,
     Page,
+    People,
+    Person,
     Problem,
     Receipt,
 )
@@ -70,6 +72,12 @@ class HubAdapter:
 
     async def unfollow(self, account_id: str) -> None:
         await call(lambda hub: hub.unfollow(self._token, account_id))
+
+    async def look(self, account_id: str) -> Person:
+        return await call(lambda hub: hub.look(self._token, account_id))
+
+    async def following(self, cursor: str) -> People:
+        return await call(lambda hub: hub.following(self._token, cursor))
 
 
 ADAPTER = HubAdapter

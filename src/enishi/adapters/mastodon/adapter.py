@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from django.utils.translation import gettext_lazy as _
-
 from enishi.adapters.mastodon import limits as reading
-from enishi.adapters.mastodon import mapping, oauth, publishing, streaming, writing
+from enishi.adapters.mastodon import mapping, oauth, people, publishing, streaming, writing
 from enishi.adapters.mastodon.client import RECONNECT, Call, Client, MissingError
 from enishi.adapters.mastodon.limits import Limits
 from enishi.adapters.mastodon.text import length, plain
@@ -25,6 +23,8 @@ from enishi.channels.contract import (
     Metric,
     Outgoing,
     Page,
+    People,
+    Person,
     Problem,
     Receipt,
     Secrets,
@@ -290,20 +290,17 @@ class MastodonAdapter:
             return
 
     async def _account_id(self, account: str) -> str:
-        """What this server calls an account; one of another server may have to be fetched."""
+        """What this server calls an account; an id is not asked for."""
         name = account.strip().lstrip("@")
-        if "@" not in name:
-            return quote(name, safe="")
-        try:
-            found = await self._client.get("/api/v1/accounts/lookup", acct=name)
-        except MissingError:
-            answer = await self._client.get(
-                "/api/v2/search", q=f"@{name}", type="accounts", limit=1, resolve="true"
-            )
-            found = next(iter(answer.get("accounts") or []), {})
-        if not found.get("id"):
-            raise RejectedError(_("This account cannot be found."), field="account_id")
-        return quote(str(found["id"]), safe="")
+        if "@" in name:
+            name = str((await people.found(self._client, name))["id"])
+        return quote(name, safe="")
+
+    async def look(self, account_id: str) -> Person:
+        return await people.look(self._client, account_id)
+
+    async def following(self, cursor: str) -> People:
+        return await people.following(self._client, self._connection.remote_id, cursor)
 
 
 ADAPTER = MastodonAdapter

@@ -9,7 +9,14 @@ from enishi.channels.actions.activating import (
     set_cadence,
     set_owners,
 )
-from enishi.channels.actions.around import follow, search, unfollow
+from enishi.channels.actions.around import (
+    follow,
+    followers_of_others,
+    following,
+    look,
+    search,
+    unfollow,
+)
 from enishi.channels.actions.authorising import (
     Begun,
     SignedIn,
@@ -44,6 +51,9 @@ __all__ = [
     "disconnect_channel",
     "finish_sign_in",
     "follow",
+    "followers_of_others",
+    "following",
+    "look",
     "pause_channel",
     "read_now",
     "reconnect_channel",

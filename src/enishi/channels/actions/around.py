@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from enishi.accounts.permissions import Actor, Permission
 from enishi.channels import events, registry, service
 from enishi.channels.actions.connecting import explained
-from enishi.channels.contract import Capability, Page
+from enishi.channels.contract import Capability, KnowsPeople, Page, People, Person
 from enishi.channels.core.lifecycle import READABLE
 from enishi.channels.errors import AdapterError
 from enishi.channels.models import Channel
@@ -36,6 +36,38 @@ def unfollow(actor: Actor, channel_id: UUID, *, account: str) -> None:
     name = _given(account, "account")
     _ask(channel, lambda adapter: adapter.unfollow(name))
     _told(actor, "Undo", channel, name)
+
+
+def look(actor: Actor, channel_id: UUID, *, account: str) -> Person:
+    """An account of the network, given as @name@host or by its id. Nothing of it is kept."""
+    channel = _channel(actor, channel_id, Permission.CHANNELS_VIEW, Capability.FOLLOW)
+    name = _given(account, "account")
+    found: Person = _ask(channel, lambda adapter: _knowing(adapter).look(name))
+    return found
+
+
+def following(actor: Actor, channel_id: UUID, *, cursor: str = "") -> People:
+    """Whom the channel's account follows, as its server lists them."""
+    channel = _channel(actor, channel_id, Permission.CHANNELS_VIEW, Capability.FOLLOW)
+    found: People = _ask(channel, lambda adapter: _knowing(adapter).following(cursor))
+    return found
+
+
+def followers_of_others(actor: Actor) -> list[Channel]:
+    """The channels whose accounts can follow others, by name."""
+    actor.require(Permission.CHANNELS_VIEW)
+    rows = Channel.objects.filter(workspace_id=actor.workspace_id, state__in=READABLE)
+    return [
+        channel
+        for channel in rows.order_by("name", "id")
+        if registry.get(channel.adapter).manifest.supports(Capability.FOLLOW)
+    ]
+
+
+def _knowing(adapter: object) -> KnowsPeople:
+    if not isinstance(adapter, KnowsPeople):
+        raise ConflictError(_("This network does not offer that."))
+    return adapter
 
 
 def search(actor: Actor, channel_id: UUID, *, words: str, cursor: str = "") -> Page:
