@@ -115,20 +115,25 @@ class Stage:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
+TWO = ("-n", "2", "--dist", "worksteal")
+PATIENT = "worker_killed or test_run or stopping or bluesky"
+"""Acceptance tests that a neighbour does not disturb: they measure no time."""
 QUICK = Stage("unit", ("unit", "architecture"))
 STAGES = (
     Stage("integration", ("integration", "functional", "adapters")),
     Stage("contract", ("contract",), ("--live",)),
-    Stage("acceptance", ("acceptance",), ("--live",)),
+    Stage("kills", ("acceptance",), ("--live", *TWO, "-k", PATIENT)),
+    Stage("faults", ("acceptance",), ("--live", "-k", f"not ({PATIENT})")),
     Stage("browser", ("browser",), ("--live",)),
 )
 ON_POSTGRES = (
     Stage("integration on PostgreSQL", ("integration", "functional")),
     # networks fail alike on every database: in full on both only in `prove`
+    Stage("kills on PostgreSQL", ("acceptance",), (*TWO, "-k", "worker_killed or stopping")),
     Stage(
-        "acceptance on PostgreSQL",
+        "faults on PostgreSQL",
         ("acceptance",),
-        ("-m", "not live", "-k", "killed or carriers or stopping or lock or restart or tokens"),
+        ("-m", "not live", "-k", "carriers or lock or restart or tokens"),
     ),
 )
 PROOF = ROOT / ".cache" / "tests" / "proof.jsonl"

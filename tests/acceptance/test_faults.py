@@ -176,8 +176,9 @@ def test_it_publishes_each_post_once_although_the_database_is_locked(
     theatre: Theatre, workers: int
 ):
     theatre.platform.set(milliseconds=100)
-    for _number in range(workers):
-        theatre.start(**({} if theatre.on_postgres else {"LAB_SET": IMPATIENT}))
+    impatient = {} if theatre.on_postgres else {"LAB_SET": IMPATIENT}
+    for worker in [theatre.start(**impatient) for _number in range(workers)]:
+        wait_until(lambda worker=worker: theatre.at_work(worker))
     for _turn in range(2):
         seen = theatre.platform.judge.count()
         theatre.prepare(POSTS)

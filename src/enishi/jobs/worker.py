@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import uvloop
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 
 from enishi.jobs import carriers, heartbeat, metrics, registry, tracing
 from enishi.jobs.actions import ensure_repeating
@@ -37,6 +37,7 @@ _TURN_SECONDS = 0.001
 """The event loop asks for its turn at every call of the system: it gets it in a fifth of the
 time that Python lets a thread of the database go on otherwise."""
 _OPEN_FILES = 8192
+_SIGN_IN_ATTEMPTS, _SIGN_IN_SECONDS = 10, 1.0
 _COLLECT_AFTER = (20_000, 20, 20)
 """Objects more than before until the garbage collector looks: much is alive for a moment."""
 
@@ -139,7 +140,7 @@ async def serve(
     """
     use(database)
     _let_open_files()
-    worker_id = await database.run(heartbeat.sign_in, role)
+    worker_id = await _signed_in(database, role)
     logger.info("worker.started", extra={"worker": str(worker_id)})
     loops = (loops_for or _all_loops)(worker_id, database, timing)
     lag = LagMeter()
@@ -154,6 +155,20 @@ async def serve(
     finally:
         await database.run(heartbeat.sign_out, worker_id)
         logger.info("worker.stopped", extra={"worker": str(worker_id)})
+
+
+async def _signed_in(database: Database, role: Role) -> UUID:
+    """Sign in; a database that is locked or starting anew is waited for, for a while.
+
+    Raises what it says last: then a supervisor decides, and people see why.
+    """
+    for _attempt in range(_SIGN_IN_ATTEMPTS):
+        try:
+            return await database.run(heartbeat.sign_in, role)
+        except OperationalError as error:
+            logger.warning("worker.waits_for_database", extra={"problem": str(error).strip()})
+            await asyncio.sleep(_SIGN_IN_SECONDS)
+    return await database.run(heartbeat.sign_in, role)
 
 
 async def _serve_all(

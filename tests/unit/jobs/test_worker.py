@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import OperationalError
 
 from enishi.jobs import worker
-from enishi.jobs.heartbeat import sign_out
+from enishi.jobs.heartbeat import sign_in, sign_out
 from enishi.jobs.timing import Timing
 
 FAST = Timing(poll=0.01, beat=0.01)
@@ -88,3 +89,27 @@ async def test_it_ends_with_the_error_when_its_heartbeat_breaks(monkeypatch):
         await serve(loop)
     assert caught.group_contains(ZeroDivisionError)
     assert loop.ended
+
+
+class Locked(Nowhere):
+    """A database that is locked for the first `times` questions."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+    async def run(self, function, *args, **kwargs):
+        if len(self.asked) < self.times:
+            self.asked.append(function)
+            raise OperationalError("database is locked")
+        return await super().run(function, *args, **kwargs)
+
+
+async def test_it_waits_for_a_locked_database_before_it_begins(monkeypatch):
+    monkeypatch.setattr(worker, "_SIGN_IN_SECONDS", 0.0)
+    database, stopping = Locked(3), asyncio.Event()
+    stopping.set()
+    await worker.serve(database, FAST, stopping, loops_for=lambda *_: [Waiting()])
+    assert database.asked.count(sign_in) == 4
+    with pytest.raises(OperationalError, match="locked"):
+        await worker.serve(Locked(1000), FAST, stopping, loops_for=lambda *_: [Waiting()])
