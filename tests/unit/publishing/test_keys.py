@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import warnings
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -39,8 +41,24 @@ def test_it_sorts_keys_by_the_second(first, second, random):
 
 def test_it_gives_different_keys_to_one_instant():
     at = datetime(2026, 11, 22, tzinfo=UTC)
-    assert len({keys.new_key(at) for _ in range(1000)}) == 1000
+    assert len({keys.new_key(at) for _ in range(100_000)}) == 100_000
 
 
 def test_it_knows_what_is_no_key():
     assert not any(map(keys.is_tid, ("", "3jzfcijpj2z2", "zzzzzzzzzzzzz", "3jzfcijpj2z2A")))
+
+
+def test_a_forked_process_does_not_repeat_the_keys_of_its_parent():
+    at = datetime(2026, 11, 1, 9, tzinfo=UTC)
+    keys.new_key(at)
+    reading, writing = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # threads of the test runner
+        child = os.fork()
+    if child == 0:
+        os.write(writing, keys.new_key(at).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert os.read(reading, 100).decode() != keys.new_key(at)
+    os.close(reading)
+    os.close(writing)

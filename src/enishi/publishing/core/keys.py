@@ -7,7 +7,9 @@ sort by the time they were made. <https://atproto.com/specs/tid>
 
 from __future__ import annotations
 
+import os
 import secrets
+import threading
 from datetime import UTC, datetime, timedelta
 
 _ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
@@ -48,6 +50,34 @@ def is_tid(text: str) -> bool:
     )
 
 
+class _Numbers:
+    """The random parts of keys: those of one second follow each other from a random one.
+
+    Drawn each on its own, one in twenty lots of ten thousand would hold the same key twice.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Forget what was given: a process that was forked must not go on in the same way."""
+        self._second = self._next = self._clock = -1
+
+    def of(self, second: int) -> int:
+        with self._lock:
+            if second != self._second:
+                self._second = second
+                self._next = secrets.randbelow(_BELOW_A_SECOND)
+                self._clock = secrets.randbits(_CLOCK_BITS)
+            self._next += 1
+            return self._next << _CLOCK_BITS | self._clock
+
+
+_numbers = _Numbers()
+os.register_at_fork(after_in_child=_numbers.begin_anew)
+
+
 def new_key(at: datetime) -> str:
     """A fresh key for something made at a time."""
-    return tid(at, secrets.randbits(30))
+    return tid(at, _numbers.of(int(at.timestamp())))
