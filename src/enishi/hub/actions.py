@@ -24,11 +24,12 @@ from enishi.hub.models import (
 )
 from enishi.hub.models.people import Quarantine
 from enishi.hub.moderation import Imported
+from enishi.hub.protocol import texts
 from enishi.hub.protocol.errors import RefusedError
 from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 
-REACTIONS = {"like": reacting.LIKE, "share": reacting.SHARE}
+REACTIONS = {"like": reacting.LIKE, "share": reacting.SHARE, "emoji": reacting.EMOJI}
 _LONGEST_NOTE = 2000
 
 
@@ -224,22 +225,27 @@ def rotate_keys(actor: Actor, *, account_id: UUID) -> HubActor:
     return key.actor
 
 
-def react(actor: Actor, *, channel_id: UUID, uri: str, kind: str, undo: bool = False) -> None:
-    """Like or share a post of somebody else with the account of a hub's channel, or undo it."""
-    hub = _hub(actor, Permission.INBOX_REPLY)
+def react(
+    actor: Actor, *, channel_id: UUID, uri: str, kind: str, emoji: str = "", undo: bool = False
+) -> None:
+    """Like, share or answer with an emoji a post of somebody else, or undo it.
+
+    With the account of a hub's channel. Mastodon shows no emoji; Misskey, Pleroma and others do.
+    """
+    actor.require(Permission.INBOX_REPLY)
     if kind not in REACTIONS:
         raise InvalidInputError(
-            _("There is no such reaction."), field="kind", remedy=_("Choose like or share.")
+            _("There is no such reaction."), field="kind", remedy=_("Choose like, share or emoji.")
         )
-    rows = hub.actors.select_related("hub__workspace", "channel")
-    account = rows.filter(channel_id=channel_id).first()
-    if account is None:
-        raise NotFoundError(_("There is no such account."), field="channel_id")
+    content = emoji.strip() if kind == "emoji" else ""
+    if kind == "emoji" and not texts.is_emoji(content):
+        raise InvalidInputError(_("Choose one emoji."), field="emoji")
+    account = directory.account_of(actor, channel_id)
     try:
         if undo:
-            reacting.take_back(account, uri, REACTIONS[kind])
+            reacting.take_back(account, uri, REACTIONS[kind], content)
         else:
-            reacting.react(account, uri, REACTIONS[kind])
+            reacting.react(account, uri, REACTIONS[kind], content)
     except RefusedError as error:
         raise directory.not_found(error, "uri") from error
     _told(actor, "Undo" if undo else REACTIONS[kind], uri, account.id)

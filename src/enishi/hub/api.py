@@ -10,7 +10,7 @@ from ninja import Router, Schema, Status
 
 from enishi.accounts.permissions import Actor
 from enishi.accounts.terminal import to_plain
-from enishi.hub import actions, moderation, queries, residence
+from enishi.hub import actions, moderation, outward, queries, residence
 
 router = Router(tags=["Hub"])
 
@@ -64,12 +64,30 @@ class AccountIn(Schema):
     name: str
 
 
+class VoteIn(Schema):
+    """A vote in a poll of somebody else, by the poll's id."""
+
+    channel_id: UUID
+    uri: str
+    choices: list[str]
+
+
+class FlagIn(Schema):
+    """A complaint of a post elsewhere to the moderators of its server."""
+
+    channel_id: UUID
+    uri: str
+    comment: str = ""
+
+
 class ReactionIn(Schema):
-    """A like or a share of a post elsewhere, by its id."""
+    """A like, share or emoji for a post elsewhere, by its id."""
 
     channel_id: UUID
     uri: str
     kind: str
+    """like, share or emoji"""
+    emoji: str = ""
     undo: bool = False
 
 
@@ -225,7 +243,24 @@ def settle_report(request: HttpRequest, report_id: UUID, body: NoteIn) -> Any:
     return Status(204, None)
 
 
-@router.post("/hub/reactions", summary="Like or share a post elsewhere", response={204: None})
+@router.post("/hub/reactions", summary="React to a post elsewhere", response={204: None})
 def react(request: HttpRequest, body: ReactionIn) -> Any:
     actions.react(_actor(request), **body.dict())
+    return Status(204, None)
+
+
+@router.get("/hub/polls", summary="A poll elsewhere as it stands", response=dict[str, Any])
+def get_poll(request: HttpRequest, channel_id: UUID, uri: str) -> Any:
+    return to_plain(outward.poll(_actor(request), channel_id=channel_id, uri=uri))
+
+
+@router.post("/hub/votes", summary="Vote in a poll elsewhere", response={204: None})
+def vote(request: HttpRequest, body: VoteIn) -> Any:
+    outward.vote(_actor(request), **body.dict())
+    return Status(204, None)
+
+
+@router.post("/hub/flags", summary="Report a post to its server", response={204: None})
+def flag(request: HttpRequest, body: FlagIn) -> Any:
+    outward.report(_actor(request), **body.dict())
     return Status(204, None)

@@ -9,7 +9,7 @@ from uuid import UUID
 import typer
 
 from enishi.accounts.terminal import current_actor, show
-from enishi.hub import actions, moderation, queries, residence
+from enishi.hub import actions, moderation, outward, queries, residence
 
 app = typer.Typer(no_args_is_help=True, help="The hub: people, blocks, quarantine, keys.")
 
@@ -209,9 +209,29 @@ def react(
     context: typer.Context,
     channel_id: UUID,
     uri: str,
-    kind: Annotated[str, typer.Argument(help="like or share.")],
+    kind: Annotated[str, typer.Argument(help="like, share or emoji.")],
     *,
+    emoji: str = "",
     undo: bool = False,
 ) -> None:
-    """Like or share a post of somebody else, or undo it."""
-    actions.react(current_actor(context), channel_id=channel_id, uri=uri, kind=kind, undo=undo)
+    """Like or share a post of somebody else, answer it with an emoji, or undo it."""
+    who = current_actor(context)
+    actions.react(who, channel_id=channel_id, uri=uri, kind=kind, emoji=emoji, undo=undo)
+
+
+@app.command()
+def poll(context: typer.Context, channel_id: UUID, uri: str) -> None:
+    """A poll of somebody else as it stands."""
+    show(context, outward.poll(current_actor(context), channel_id=channel_id, uri=uri))
+
+
+@app.command()
+def vote(context: typer.Context, channel_id: UUID, uri: str, choices: list[str]) -> None:
+    """Vote in a poll of somebody else, once."""
+    outward.vote(current_actor(context), channel_id=channel_id, uri=uri, choices=choices)
+
+
+@app.command()
+def flag(context: typer.Context, channel_id: UUID, uri: str, comment: str = "") -> None:
+    """Report a post to the moderators of its server."""
+    outward.report(current_actor(context), channel_id=channel_id, uri=uri, comment=comment)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.utils.translation import gettext as _
 
 from enishi.accounts.permissions import Actor
@@ -88,6 +90,15 @@ def not_found(error: RefusedError, field: str) -> EnishiError:
         field=field,
         remedy=_("Try again later, or look whether it is still there."),
     )
+
+
+def account_of(actor: Actor, channel_id: UUID) -> HubActor:
+    """The account of a hub's channel."""
+    rows = hub_of(actor).actors.select_related("hub__workspace", "channel")
+    found = rows.filter(channel_id=channel_id).first()
+    if found is None:
+        raise NotFoundError(_("There is no such account."), field="channel_id")
+    return found
 
 
 # ── quarantine ──

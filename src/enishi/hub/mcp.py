@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from enishi.accounts.permissions import Actor
-from enishi.hub import actions, moderation, queries, residence
+from enishi.hub import actions, moderation, outward, queries, residence
 from enishi.kernel.surfaces import ToolServer
 
 
@@ -17,6 +17,7 @@ def register(server: ToolServer, actor: Callable[[], Actor]) -> None:
     _about_moderation(server, actor)
     _about_reports(server, actor)
     _about_residence(server, actor)
+    _about_others_posts(server, actor)
 
 
 def _about_residence(server: ToolServer, actor: Callable[[], Actor]) -> None:
@@ -145,8 +146,33 @@ def _about_reports(server: ToolServer, actor: Callable[[], Actor]) -> None:
         actions.change_manner(who, manner)
         return queries.manner(who)
 
+
+def _about_others_posts(server: ToolServer, actor: Callable[[], Actor]) -> None:
     @server.tool()
-    def hub_react(channel_id: UUID, uri: str, kind: str, undo: bool = False) -> Any:  # noqa: FBT001, FBT002 - arguments of the tool
-        """Like or share (kind) somebody's post by its id, with the account of a hub channel."""
-        actions.react(actor(), channel_id=channel_id, uri=uri, kind=kind, undo=undo)
+    def hub_react(
+        channel_id: UUID,
+        uri: str,
+        kind: str,
+        emoji: str = "",
+        undo: bool = False,  # noqa: FBT001, FBT002 - an argument of the tool
+    ) -> Any:
+        """React to somebody's post by its id with a hub channel's account: like, share, emoji."""
+        actions.react(actor(), channel_id=channel_id, uri=uri, kind=kind, emoji=emoji, undo=undo)
+        return {"done": True}
+
+    @server.tool()
+    def hub_poll(channel_id: UUID, uri: str) -> Any:
+        """A poll of somebody else by its id: question, answers, votes, whether we voted."""
+        return outward.poll(actor(), channel_id=channel_id, uri=uri)
+
+    @server.tool()
+    def hub_vote(channel_id: UUID, uri: str, choices: list[str]) -> Any:
+        """Vote in a poll of somebody else, once; the answers by their words."""
+        outward.vote(actor(), channel_id=channel_id, uri=uri, choices=choices)
+        return {"done": True}
+
+    @server.tool()
+    def hub_flag(channel_id: UUID, uri: str, comment: str = "") -> Any:
+        """Report somebody's post to the moderators of its server."""
+        outward.report(actor(), channel_id=channel_id, uri=uri, comment=comment)
         return {"done": True}

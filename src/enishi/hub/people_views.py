@@ -261,22 +261,28 @@ def rotate_keys(request: WorkspaceRequest, account_id: UUID) -> HttpResponse:
 
 @require_POST
 def react(request: WorkspaceRequest, conversation_id: UUID) -> HttpResponse:
-    """Like or share a message from the inbox, or take that back."""
-    given = request.POST
-    try:
-        channel = UUID(given.get("channel", ""))
-    except ValueError as error:
-        raise Http404 from error
+    """React to a message from the inbox, or take that back."""
+    given, channel = request.POST, channel_of(request)
     undo = given.get("undo") == "1"
     run = lambda: actions.react(  # noqa: E731
         request.actor,
         channel_id=channel,
         uri=given.get("uri", ""),
         kind=given.get("kind", ""),
+        emoji=given.get("emoji", ""),
         undo=undo,
     )
     _tried(request, run, _("Taken back.") if undo else _("Done."))
     return redirect("inbox:conversation", request.workspace.slug, conversation_id)
+
+
+def channel_of(request: WorkspaceRequest) -> UUID:
+    """The channel that a form or a link names."""
+    given = request.POST if request.method == "POST" else request.GET
+    try:
+        return UUID(given.get("channel", ""))
+    except ValueError as error:
+        raise Http404 from error
 
 
 def _here(request: WorkspaceRequest, page: str) -> str:

@@ -21,6 +21,7 @@ from enishi.hub.models import (
     HubActor,
     Inbound,
     RemoteActor,
+    RemoteObject,
     Report,
     Rule,
     Shipment,
@@ -384,16 +385,26 @@ def _account(row: HubActor) -> Account:
 
 
 def reactions(actor: Actor, *, channel_id: UUID, uris: Sequence[str]) -> set[tuple[str, str]]:
-    """Which of these posts the channel's account likes or shared: pairs of uri and kind."""
+    """How the channel's account reacted: pairs of uri and like, share or the emoji."""
     actor.require(Permission.INBOX_VIEW)
     rows = Shipment.objects.filter(
         actor__channel_id=channel_id,
         actor__hub__workspace_id=actor.workspace_id,
-        type__in=["Like", "Announce"],
+        type__in=["Like", "Announce", "EmojiReact"],
         document__object__in=list(uris),
     )
     names = {"Like": "like", "Announce": "share"}
-    return {(str(row.document["object"]), names[row.type]) for row in rows}
+    return {
+        (str(row.document["object"]), names.get(row.type) or str(row.document.get("content")))
+        for row in rows
+    }
+
+
+def polls_among(actor: Actor, *, uris: Sequence[str]) -> set[str]:
+    """Which of these posts of others are polls."""
+    actor.require(Permission.INBOX_VIEW)
+    rows = RemoteObject.objects.filter(uri__in=list(uris), type="Question", deleted_at=None)
+    return set(rows.values_list("uri", flat=True))
 
 
 # ── cursors ──

@@ -1,4 +1,4 @@
-"""Likes and reshares of ours: for what somebody else said, and taken back."""
+"""Likes, reshares and emoji of ours: for what somebody else said, and taken back."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from enishi.hub.protocol.addressing import PUBLIC
 from enishi.hub.protocol.errors import RefusedError
 from enishi.kernel import clock
 
-LIKE, SHARE = "Like", "Announce"
+LIKE, SHARE, EMOJI = "Like", "Announce", "EmojiReact"
 
 
-def react(account: HubActor, uri: str, kind: str) -> Shipment:
-    """Like or reshare a post, once. Raises RefusedError when it cannot be found.
+def react(account: HubActor, uri: str, kind: str, content: str = "") -> Shipment:
+    """Like or reshare a post, or react by an emoji, once. RefusedError: it cannot be found.
 
     The author hears of it; of a reshare our followers do too.
     """
-    if known := _standing(account, uri, kind):
+    if known := _standing(account, uri, kind, content):
         return known
     author = _author(uri)
     inboxes = [author.inbox] if author else []
@@ -36,14 +36,15 @@ def react(account: HubActor, uri: str, kind: str) -> Shipment:
         to=to,
         cc=[account.followers_uri] if kind == SHARE else [],
         published=clock.now(),
+        **({"content": content} if content else {}),
     )
     return shipping.ship(account, document, inboxes=inboxes, listed=kind == SHARE)
 
 
 @transaction.atomic
-def take_back(account: HubActor, uri: str, kind: str) -> None:
-    """Undo a like or reshare; without one nothing happens."""
-    done = _standing(account, uri, kind)
+def take_back(account: HubActor, uri: str, kind: str, content: str = "") -> None:
+    """Undo a reaction; without one nothing happens."""
+    done = _standing(account, uri, kind, content)
     if done is None:
         return
     inner = {name: value for name, value in done.document.items() if name != "@context"}
@@ -59,9 +60,9 @@ def take_back(account: HubActor, uri: str, kind: str) -> None:
     done.delete()
 
 
-def _standing(account: HubActor, uri: str, kind: str) -> Shipment | None:
+def _standing(account: HubActor, uri: str, kind: str, content: str) -> Shipment | None:
     rows = Shipment.objects.filter(actor=account, type=kind, document__object=uri)
-    return rows.first()
+    return next((row for row in rows if row.document.get("content", "") == content), None)
 
 
 def _author(uri: str) -> RemoteActor | None:

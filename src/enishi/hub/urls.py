@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from enishi.hub import people_views, views
+from enishi.hub import outward_views, people_views, views
 
 app_name = "hub"
 urlpatterns = [
@@ -37,5 +37,7 @@ urlpatterns = [
     path("hub/openness/", people_views.manner, name="manner"),
     path("hub/openness/accounts/", people_views.open_account, name="open_account"),
     path("hub/openness/accounts/<uuid:account_id>/keys/", people_views.rotate_keys, name="keys"),
+    path("hub/polls/<uuid:conversation_id>/", outward_views.poll, name="poll"),
+    path("hub/reports/<uuid:conversation_id>/", outward_views.report, name="report"),
     path("hub/reactions/<uuid:conversation_id>/", people_views.react, name="react"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -26,12 +27,15 @@ from enishi.hub.models import (
     Rule,
     Shipment,
 )
+from enishi.hub.protocol import incoming, jsonld
+from enishi.inbox import arrivals
 from enishi.inbox.models import Conversation, Message
 from enishi.kernel import clock
 from enishi.kernel.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from enishi.kernel.ids import new_id
 from enishi.publishing import media
 from enishi.vocab import Node
+from enishi.vocab.times import write_datetime
 from tests.integration.hub.delivering import outgoing
 from tests.integration.hub.peers import Peer
 
@@ -227,6 +231,78 @@ def test_it_likes_what_somebody_said_and_takes_it_back(page, base, owner, ours, 
     assert queries.reactions(owner, channel_id=channel, uris=[said.uri]) == {(said.uri, "like")}
     actions.react(owner, channel_id=channel, uri=said.uri, kind="like", undo=True)
     assert not queries.reactions(owner, channel_id=channel, uris=[said.uri])
+
+
+@pytest.fixture
+def asked(ours, alice, monkeypatch) -> Conversation:
+    """Alice asks us by a poll, which her server tells to whoever asks there."""
+    uri = f"{alice.host}/polls/1"
+    told = {
+        "id": uri,
+        "type": "Question",
+        "attributedTo": alice.uri,
+        "content": "<p>Light or dark?</p>",
+        "endTime": write_datetime(clock.now() + timedelta(hours=1)),
+        "votersCount": 4,
+        "oneOf": [
+            {"type": "Note", "name": name, "replies": {"type": "Collection", "totalItems": votes}}
+            for name, votes in (("Light", 3), ("Dark", 1))
+        ],
+    }
+
+    async def document(_uri, **_more):
+        return Node.trusted(told)
+
+    monkeypatch.setattr("enishi.hub.federation.fetching.document", document)
+    remote = RemoteActor.objects.get(uri=alice.uri)
+    RemoteObject.objects.create(
+        uri=uri, actor=remote, type="Question", visibility="public", published=clock.now()
+    )
+    activity = {
+        "type": "Create",
+        "id": f"{uri}/create",
+        "published": write_datetime(clock.now()),
+        "actor": {"type": "Person", "id": alice.uri, "name": "Alice"},
+        "enishi:reason": "mention",
+        "object": told | {"published": write_datetime(clock.now())},
+    }
+    arrivals.receive(ours.channel, [(new_id(), Node.trusted(activity))])
+    return Conversation.objects.get()
+
+
+def sent(kind: str) -> list[dict]:
+    """What goes out, as its receiver reads it."""
+    found = [row.document for row in Shipment.objects.filter(type=kind)]
+    return [jsonld.read(json.dumps(one).encode()).json() for one in found]
+
+
+def test_it_votes_reacts_and_reports_from_the_inbox(page, base, ours, owner, alice, asked):
+    uri, inbox = f"{alice.host}/polls/1", f"{base}/inbox/{asked.id}/"
+    given = {"channel": ours.channel_id, "uri": uri}
+    assert f"/hub/polls/{asked.id}/" in page.get(inbox).content.decode()
+    poll = f"{base}/hub/polls/{asked.id}/"
+    assert "Light or dark?" in page.get(poll, given).content.decode()
+    for wrong in (["Green"], ["Light", "Dark"], []):
+        assert page.post(poll, given | {"choices": wrong}).status_code == 422, wrong
+    assert page.post(poll, given | {"choices": ["Dark"]}).status_code == 302
+    assert page.post(poll, given | {"choices": ["Light"]}).status_code == 422
+    ballot = sent("Create")[0]["object"]
+    assert (ballot["name"], ballot["inReplyTo"], ballot["to"]) == ("Dark", uri, [alice.uri])
+    assert incoming.vote(Node.trusted(ballot)) == (uri, "Dark")
+
+    react = f"{base}/hub/reactions/{asked.id}/"
+    for emoji in ("🎉", "🎉", "👨‍👩‍👧", "hello", "🎉🎉"):
+        page.post(react, given | {"kind": "emoji", "emoji": emoji})
+    assert [one["content"] for one in sent("EmojiReact")] == ["🎉", "👨‍👩‍👧"]
+    assert (uri, "🎉") in queries.reactions(owner, channel_id=ours.channel_id, uris=[uri])
+    page.post(react, given | {"kind": "emoji", "emoji": "🎉", "undo": "1"})
+    assert [one["object"]["content"] for one in sent("Undo")] == ["🎉"]
+
+    report = f"{base}/hub/reports/{asked.id}/"
+    assert page.get(report, given).status_code == 200
+    page.post(report, given | {"comment": "A trap"})
+    flag = sent("Flag")[0]
+    assert (flag["object"], flag["content"]) == ([alice.uri, uri], "A trap")
 
 
 def test_it_is_hidden_from_those_who_may_not(client_of, member, stranger, base, ours, asking):

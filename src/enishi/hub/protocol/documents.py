@@ -19,6 +19,8 @@ CONTEXT: Sequence[Any] = (
     {
         "toot": "http://joinmastodon.org/ns#",
         "misskey": "https://misskey-hub.net/ns#",
+        "litepub": "http://litepub.social/ns#",
+        "EmojiReact": "litepub:EmojiReact",
         "schema": "http://schema.org#",
         "Hashtag": "as:Hashtag",
         "sensitive": "as:sensitive",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 
 import nh3
+import regex
 
 _TAGS = frozenset(
     {
@@ -75,6 +76,15 @@ _MENTION = re.compile(
 _HASHTAG = re.compile(r"(?<![\w/&＆])[#＃](\w*[^\W\d]\w*)")
 _TOKEN = re.compile(f"{_URL.pattern}|{_MENTION.pattern}|{_HASHTAG.pattern}", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}'\"…"
+
+
+_EMOJI = regex.compile(r"(?=\X\Z)[\p{Extended_Pictographic}\p{Regional_Indicator}].*", regex.DOTALL)
+_LONGEST_EMOJI = 40
+
+
+def is_emoji(text: str) -> bool:
+    """Whether a text is one emoji, with whatever belongs to it."""
+    return len(text) <= _LONGEST_EMOJI and _EMOJI.match(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
