@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from itertools import count
 from typing import Any
 
@@ -14,6 +15,8 @@ from enishi.accounts import actions as accounts
 from enishi.activities.log import Direction, NewActivity, NewObservation, observe, record
 from enishi.channels.models import Channel
 from enishi.kernel import clock
+from enishi.lenses.core.approach import Approach
+from enishi.lenses.core.sight import Lens
 
 DAY_12 = datetime(2026, 4, 12, 3, tzinfo=UTC)
 """Noon of 12 April in Tokyo, where the test's workspace lives."""
@@ -28,6 +31,27 @@ def day_12(monkeypatch):
 
     move()
     return move
+
+
+@pytest.fixture(autouse=True)
+def few_kpis(monkeypatch):
+    """The KPIs that these tests ask about; `test_every_page` looks at all of them."""
+    looked_at = {
+        "awareness": ("mentions", "share_of_voice", "branded_searches"),
+        "loyalty": ("returning_people",),
+        "traffic": ("clicks",),
+        "video": ("short_videos", "video_retention", "video_completion"),
+    }
+    packs = {
+        Approach.ACCOUNT: ("followers", "response_rate"),
+        Approach.CONTENT: ("mentions", "share_of_voice"),
+        Approach.HYBRID: ("followers", "mentions"),
+    }
+    queries = "enishi.lenses.queries"
+    monkeypatch.setattr(import_module(f"{queries}.awareness"), "PACKS", looked_at)
+    monkeypatch.setattr(import_module(f"{queries}.plans"), "PACKS", packs)
+    figures = {Lens.NETWORK: ("followers",), Lens.MEDIA: ("posts",)}
+    monkeypatch.setattr(import_module(f"{queries}.balance"), "_FIGURES", figures)
 
 
 @pytest.fixture

@@ -7,6 +7,13 @@ import pytest
 from enishi.accounts.permissions import Role
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def few_kpis():
+    """Every KPI that the pages name."""
+
+
 PAGES = (
     "",
     "reach/",
