@@ -25,10 +25,13 @@ class SectionPlan:
     charts: Sequence[str] = ()
 
 
-_RATES = tuple(
-    f"{start}engagement_rate_by_{base}"
-    for start in ("", "average_")
-    for base in ("reach", "impressions", "followers", "views")
+_RATES = (
+    *(
+        f"{start}engagement_rate_by_{base}"
+        for start in ("", "average_")
+        for base in ("reach", "impressions", "followers", "views")
+    ),
+    "engagement_rate_by_day",
 )
 _AUDIENCE = SectionPlan(
     "audience",

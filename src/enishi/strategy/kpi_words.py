@@ -132,6 +132,12 @@ WORDS = (
     gettext_noop("Talk rate"),
     gettext_noop("Replies as a share of the followers."),
     gettext_noop("replies ÷ followers"),
+    gettext_noop("Engagement rate by day"),
+    gettext_noop(
+        "What came in on a day, on posts of any age, by the followers of that day; averaged over "
+        "the days."
+    ),
+    gettext_noop("average over days of ((likes + replies + reshares) ÷ followers)"),
     gettext_noop("Ad spend"),
     gettext_noop("What was spent on media, creators and fees, as noted."),
     gettext_noop("sum of the noted spend"),

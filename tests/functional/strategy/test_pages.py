@@ -71,6 +71,21 @@ def published(channel, key, day):
     return recorded.new[0]
 
 
+def reacted(channel, kind, key, day):
+    made = NewActivity(
+        workspace_id=channel.workspace_id,
+        type=kind,
+        key=key,
+        source=str(channel.id),
+        occurred_at=datetime(2026, 4, day, 3, tzinfo=UTC),
+        channel_id=channel.id,
+        direction=Direction.INBOUND,
+        object_key="ours" if kind == "Like" else key,
+        target_key="" if kind == "Like" else "ours",
+    )
+    record([made])
+
+
 def add(page, base, level, title, parent=None):
     query = f"?parent={parent.id}" if parent else ""
     page.post(f"{base}/strategy/{level}/new/{query}", {"title": title, "quick": "1"})
@@ -247,6 +262,21 @@ def test_four_engagement_rates_stand_side_by_side_each_under_its_name(page, base
     for rate in ("5.00 %", "4.00 %", "2.00 %", "8.00 %"):
         assert rate in text
     assert "Posting frequency" in text
+
+
+@pytest.mark.requirement("R051")
+@pytest.mark.parametrize(("likes", "answers"), [((6, 0, 4), 2), ((1, 1, 1), 0)])
+def test_an_engagement_rate_by_day_averages_the_days(rest, channel, likes, answers):
+    reports(channel, {date(2026, 4, 4): 2000, date(2026, 4, 7): 1000})
+    for back, count in enumerate(likes):
+        for number in range(count):
+            reacted(channel, "Like", f"like {back}/{number}", 5 + back)
+    for number in range(answers):
+        reacted(channel, "Create", f"answer {number}", 5)
+    found = rest("get", "/kpis/engagement_rate_by_day?first=2026-04-05&last=2026-04-07")
+    days = [(likes[0] + answers) / 2000, likes[1] / 2000, likes[2] / 1000]
+    assert found["value"] == pytest.approx(sum(days) / 3)
+    assert found["name"] == "Engagement rate by day"
 
 
 def test_a_number_opens_to_formula_source_window_and_rows(page, base, channel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enishi.analytics.catalogue.defining import operation
 from enishi.analytics.kpis.answers import Answer, AnswerKpi
+from enishi.analytics.kpis.daily import DailyRateKpi
 from enishi.analytics.kpis.quotients import QuotientKpi
 from enishi.analytics.metrics.definition import Better, Grain, Unit
 from enishi.analytics.metrics.definition import gettext_noop as _
@@ -18,7 +19,8 @@ def conversations(
     """KPIs that are made of others.
 
     Conversation, amplification and applause rate are Avinash Kaushik's (2011); love and talk
-    rate are those of Facebook practice.
+    rate are those of Facebook practice. The engagement rate by day looks at the account instead
+    of at single posts.
     """
     return (
         _each(
@@ -58,7 +60,26 @@ def conversations(
             (replies, followers),
             Unit.RATIO,
         ),
+        _by_day((likes, replies, reshares), followers),
     )
+
+
+def _by_day(acts: tuple[Kpi, ...], followers: Kpi) -> Kpi:
+    parts = (*acts, followers)
+    sources = tuple(dict.fromkeys(source for one in parts for source in one.definition.sources))
+    definition = operation(
+        "engagement_rate_by_day",
+        _("Engagement rate by day"),
+        _(
+            "What came in on a day, on posts of any age, by the followers of that day; "
+            "averaged over the days."
+        ),
+        _("average over days of ((likes + replies + reshares) ÷ followers)"),
+        unit=Unit.RATIO,
+        grain=Grain.RATE,
+        sources=sources,
+    )
+    return DailyRateKpi(definition, acts, followers)
 
 
 def _each(
