@@ -60,7 +60,9 @@ def cards(
         .order_by("channel__name", "id")
     )
     sent = _by_post(
-        Delivery.objects.filter(post_id__in=ids, kind=DeliveryKind.PUBLISH.value)
+        Delivery.objects.filter(
+            Q(kind=DeliveryKind.PUBLISH.value) | revisions.in_trouble(), post_id__in=ids
+        )
         .select_related("channel")
         .defer("receipt", "progress", "problem", "text")
     )
@@ -95,7 +97,9 @@ def card(
     media: Sequence[UUID],
     place: ZoneInfo,
 ) -> PostCard:
-    """A post as a calendar or list shows it."""
+    """A post as a calendar or list shows it; `sent` may hold changes that went wrong."""
+    changes = any(delivery.kind == DeliveryKind.EDIT for delivery in sent)
+    sent = [delivery for delivery in sent if delivery.kind != DeliveryKind.EDIT]
     states = {DeliveryState(delivery.state) for delivery in sent}
     return PostCard(
         id=post.id,
@@ -110,6 +114,7 @@ def card(
         media_ids=tuple(media),
         channels=tuple(_marks(variants, sent)),
         updated_at=post.updated_at,
+        unchanged=changes,
     )
 
 

@@ -19,7 +19,7 @@ from enishi.channels.contract import Capability
 from enishi.channels.manifest import Option
 from enishi.channels.models import Channel
 from enishi.kernel import clock
-from enishi.publishing import assembling, checking, days, slot_queries
+from enishi.publishing import assembling, checking, days, revisions, slot_queries
 from enishi.publishing.core import grid, public_holidays
 from enishi.publishing.models import Post
 from enishi.publishing.slot_queries import Ghost
@@ -156,7 +156,10 @@ def posts(
 ) -> PostList:
     """The posts in some states: planned ones soonest first, others newest first."""
     actor.require(Permission.POSTS_VIEW)
-    rows = Post.objects.filter(workspace_id=actor.workspace_id, state__in=LISTS[kind])
+    wanted = Q(state__in=LISTS[kind])
+    if kind == "attention":
+        wanted |= Q(id__in=revisions.posts_in_trouble(actor.workspace_id))
+    rows = Post.objects.filter(wanted, workspace_id=actor.workspace_id)
     if search:
         rows = rows.filter(text__icontains=search)
     key, descending = ("updated_at", True) if kind == "drafts" else ("due_at", kind != "scheduled")
@@ -200,7 +203,9 @@ def counts(actor: Actor) -> dict[str, int]:
         .order_by()
     )
     numbers = dict(rows)
-    return {kind: sum(numbers.get(state, 0) for state in LISTS[kind]) for kind in COUNTED}
+    found = {kind: sum(numbers.get(state, 0) for state in LISTS[kind]) for kind in COUNTED}
+    found["attention"] += revisions.posts_in_trouble(actor.workspace_id).distinct().count()
+    return found
 
 
 @dataclass(frozen=True, slots=True)

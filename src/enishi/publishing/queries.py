@@ -17,7 +17,7 @@ from enishi.channels.contract import Outgoing
 from enishi.channels.models import Channel
 from enishi.kernel import clock
 from enishi.kernel.errors import InvalidInputError, NotFoundError
-from enishi.publishing import assembling, checking, validation
+from enishi.publishing import assembling, checking, revisions, validation
 from enishi.publishing.checking import ChannelCheck
 from enishi.publishing.core import keys
 from enishi.publishing.core.content import PostInput
@@ -134,7 +134,15 @@ def needs_attention(actor: Actor, *, limit: int = 20) -> list[PostCard]:
     """Posts that wait for a person's decision, the most recent first."""
     actor.require(Permission.POSTS_VIEW)
     order = ("-due_at", "-id")
-    return assembling.cards(_first(_of(actor), ASKS_FOR_A_PERSON, order, limit), _place(actor))
+    asking = _asking(actor, order, limit)
+    rows = Post.objects.filter(asking).order_by(*order)[:limit]
+    return assembling.cards(rows, _place(actor))
+
+
+def _asking(actor: Actor, order: Sequence[str], limit: int) -> Q:
+    """Posts that did not go out as wanted, and those of which a change did not arrive."""
+    late = Q(id__in=revisions.posts_in_trouble(actor.workspace_id))
+    return _each(_of(actor), ASKS_FOR_A_PERSON, order, limit) | late
 
 
 def today(actor: Actor, *, upcoming: int, attention: int) -> tuple[list[PostCard], list[PostCard]]:
@@ -144,10 +152,10 @@ def today(actor: Actor, *, upcoming: int, attention: int) -> tuple[list[PostCard
     planned = rows.filter(due_at__isnull=False)
     states = [PostState.SCHEDULED, PostState.PUBLISHING]
     either = _each(planned, states, ("due_at", "id"), upcoming)
-    either |= _each(rows, ASKS_FOR_A_PERSON, ("-due_at", "-id"), attention)
+    either |= _asking(actor, ("-due_at", "-id"), attention)
     read = sorted(Post.objects.filter(either).select_related("author"), key=_by_due)
     first = [post for post in read if post.state in states][:upcoming]
-    second = [post for post in reversed(read) if post.state in ASKS_FOR_A_PERSON][:attention]
+    second = [post for post in reversed(read) if post.state not in states][:attention]
     found = assembling.cards([*first, *second], _place(actor), with_media=False)
     return found[: len(first)], found[len(first) :]
 

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
 
 from enishi.channels import registry
 from enishi.channels.contract import Capability
 from enishi.channels.models import Channel
 from enishi.publishing.core.settling import Reason
-from enishi.publishing.core.states import CONTENT_IS_FIXED, DeliveryKind, DeliveryState
+from enishi.publishing.core.states import (
+    ASKS_FOR_A_PERSON,
+    CONTENT_IS_FIXED,
+    DeliveryKind,
+    DeliveryState,
+    PostState,
+)
 from enishi.publishing.models import Delivery, Post
 
 _SETTLED = frozenset({DeliveryState.PUBLISHED, DeliveryState.DELETED})
@@ -22,6 +31,20 @@ OPEN = frozenset(
     }
 )
 """An edit in one of these states takes newer words in, instead of a second edit being made."""
+
+
+def in_trouble() -> Q:
+    """Which deliveries are changes that did not reach their network and wait for a person."""
+    stopped = [state.value for state in ASKS_FOR_A_PERSON]
+    return Q(kind=DeliveryKind.EDIT.value, state__in=stopped)
+
+
+def posts_in_trouble(workspace_id: UUID) -> QuerySet[Delivery, UUID | None]:
+    """Posts that somewhere still read as before they were changed, until a person decides."""
+    rows = Delivery.objects.filter(
+        in_trouble(), workspace_id=workspace_id, post__state=PostState.PUBLISHED.value
+    )
+    return rows.order_by().values_list("post_id", flat=True)
 
 
 def can_edit(channel: Channel) -> bool:

@@ -63,6 +63,8 @@ class PostCard:
     updated_at: datetime
     slot: SlotMark | None = None
     """The recurring slot that it is for."""
+    unchanged: bool = False
+    """Whether a change of it did not reach a network, and a person must decide."""
 
 
 @dataclass(frozen=True, slots=True)

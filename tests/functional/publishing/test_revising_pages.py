@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from enishi.jobs.testing import run_until_idle
-from enishi.publishing import actions
+from enishi.publishing import actions, board, queries
 from tests.integration.publishing.conftest import (  # noqa: F401 - fixtures of the town
     home,
     make_channel,
     make_post,
     town,
 )
+from tests.integration.publishing.model import Step
 from tests.integration.publishing.test_revising import (  # noqa: F401 - fixtures
     channel,
     platform,
     post,
+    revise,
     shown,
     the_edit,
 )
@@ -42,6 +44,29 @@ def test_two_editors_do_not_overwrite_each_other(page, base, post):  # noqa: F81
     assert answer.status_code == 409
     assert "My words" in answer.content.decode()
     assert "Somebody else changed this post" in answer.content.decode()
+
+
+def test_a_change_that_was_refused_waits_among_what_needs_attention(
+    page,
+    base,
+    owner,
+    post,  # noqa: F811
+    platform,  # noqa: F811
+):
+    page.cookies["enishi_language"] = "ja"
+    revise(owner, post, "Spring menu")
+    platform.steps = [Step.REFUSED]
+    assert queries.needs_attention(owner) == []
+    run_until_idle()
+    listed = page.get(f"{base}/posts/?show=attention").content.decode()
+    assert "変更が未反映" in listed
+    assert str(post.id) in listed
+    assert board.counts(owner)["attention"] == 1
+    assert [card.id for card in queries.needs_attention(owner)] == [post.id]
+    assert "変更が未反映" in page.get(f"{base}/").content.decode()
+    actions.give_up(owner, delivery_id=the_edit(post).id)
+    assert queries.needs_attention(owner) == []
+    assert board.counts(owner)["attention"] == 0
 
 
 def test_where_it_cannot_be_changed_the_page_says_what_to_do(
