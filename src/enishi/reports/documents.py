@@ -14,7 +14,6 @@ from enishi.accounts.permissions import Actor
 from enishi.analytics.kpi import KPIS, Reading
 from enishi.analytics.metrics.definition import Definition, Unit
 from enishi.reports import scopes, shown
-from enishi.reports.core.changes import SMALL
 from enishi.reports.pictures import picture, short
 from enishi.reports.values import Board, Graph, GroupTable, Section, Tile
 from enishi.strategy import shown as strategy
@@ -313,7 +312,7 @@ def _reading_notes(board: Board) -> list[str]:
     notes = [
         _("“Not observed” means that no network reported it and nobody noted it. It is not zero."),
         _("A rate from fewer than %(least)s cases is marked as small: chance moves it much.")
-        % {"least": SMALL},
+        % {"least": board.small},
         _("Changes of rates are given in percentage points (pt), other changes in per cent."),
     ]
     if board.before is not None and board.before.days != board.window.days:

@@ -42,6 +42,7 @@ from enishi.strategy.core.functions import seen_of
 from enishi.strategy.core.nodes import Level
 from enishi.strategy.models import Objective
 from enishi.strategy.queries import visible
+from enishi.strategy.queries.resources import limits_of
 from enishi.strategy.readings import Place
 from enishi.strategy.values import ObjectiveDetail, ObjectiveRow
 
@@ -60,6 +61,8 @@ class _Look:
     chosen: Chosen
     window: Window
     before: Window | None
+    small: float
+    """From so many cases on a rate is not called small."""
 
     def value(self, key: str, channels: Sequence[UUID] | None = None) -> Reading:
         if channels is None and self.chosen.is_nothing:
@@ -97,7 +100,9 @@ def board(actor: Actor, asked: Asked, *, today: date | None = None) -> Board:
     every = scopes.channels_of(actor)
     own = objective.row.measure.channel_ids if objective else ()
     found = scopes.chosen(asked, every, own)
-    look = _Look(place, found, _window(place, asked.span(until)), _before(place, asked, until))
+    small = limits_of(actor.workspace_id).small_cases
+    window = _window(place, asked.span(until))
+    look = _Look(place, found, window, _before(place, asked, until), small)
     plans = _plans(actor, asked, objective)
     sections = [section for plan in plans if (section := _section(look, plan))]
     return Board(
@@ -116,6 +121,7 @@ def board(actor: Actor, asked: Asked, *, today: date | None = None) -> Board:
         objective=objective,
         remarks=remarks.within(actor, look.window, found.scope, every),
         as_of=_newest(sections),
+        small=round(small),
     )
 
 
@@ -215,8 +221,8 @@ def _tile(look: _Look, key: str) -> Tile:
         change = changes.changed(
             definition, reading.value, before.value, look.window.days, look.before.days
         )
-    few = changes.small_n(definition, reading.value, reading.rows_count)
-    return Tile(definition, reading, before, change, few)
+    few = changes.small_n(definition, reading.value, reading.rows_count, look.small)
+    return Tile(definition, reading, before, change, few, round(look.small))
 
 
 def _graph(look: _Look, key: str) -> Graph:

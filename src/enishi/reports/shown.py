@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from enishi.analytics.kpi import Window
 from enishi.analytics.metrics.definition import Definition, Unit
-from enishi.reports.core.changes import SMALL, Change, Direction
+from enishi.reports.core.changes import Change, Direction
 from enishi.reports.pictures import GroupPicture, Picture, group_picture, picture, short
 from enishi.reports.values import Board, GroupTable, Section, Tile
 from enishi.strategy.texts import kpi_name, number, signed
@@ -120,7 +120,7 @@ def tile(found: Tile) -> TileShown:
         change_tone=_tone(found.change),
         change_icon=_ARROWS[found.change.direction] if found.change else "",
         compared=compared_text(found),
-        few=few_text(found.few),
+        few=few_text(found.few, found.least),
         left_out=left_out_text(reading.left_out),
         as_of=reading.as_of,
     )
@@ -159,7 +159,7 @@ def compared_text(found: Tile) -> str:
     return _("before: %(value)s") % {"value": number(found.before.value, found.definition.key)}
 
 
-def few_text(few: int | None) -> str:
+def few_text(few: int | None, least: int) -> str:
     """That a rate rests on few cases."""
     if few is None:
         return ""
@@ -167,7 +167,7 @@ def few_text(few: int | None) -> str:
         "small: only %(n)s case (fewer than %(least)s)",
         "small: only %(n)s cases (fewer than %(least)s)",
         few,
-    ) % {"n": few, "least": SMALL}
+    ) % {"n": few, "least": least}
 
 
 def left_out_text(count: int) -> str:

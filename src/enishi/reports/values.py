@@ -12,7 +12,7 @@ from enishi.analytics.kpi import Reading, Window
 from enishi.analytics.metrics.definition import Definition
 from enishi.reports.core.asking import Asked
 from enishi.reports.core.buckets import Step
-from enishi.reports.core.changes import Change
+from enishi.reports.core.changes import SMALL, Change
 from enishi.strategy.values import ObjectiveRow
 
 
@@ -28,6 +28,8 @@ class Tile:
     before: Reading | None
     change: Change | None
     few: int | None
+    least: int
+    """From how many cases on it is not called small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +141,6 @@ class Board:
     """The objective whose dashboard it is, with its chart."""
     remarks: Sequence[Remark]
     as_of: datetime | None
+    small: int = SMALL
+    """A rate of fewer cases is called small."""
     """When the newest of what is shown was observed."""

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from enishi.accounts.permissions import Actor
@@ -17,6 +18,7 @@ from enishi.analytics.metrics.definition import Unit
 from enishi.kernel import money
 from enishi.strategy import queries, texts
 from enishi.strategy.core.nodes import Level, Status
+from enishi.strategy.core.thresholds import RANGES, USUAL, Limits
 from enishi.strategy.inputs import Details, Measure
 from enishi.strategy.kpi_words import PACKS
 from enishi.strategy.models import (
@@ -313,3 +315,33 @@ def _choose(form: forms.Form, name: str, choices: Sequence[Choice], nobody: obje
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
     field.choices = [("", nobody), *((str(one.id), one.name) for one in choices)]
+
+
+_LIMIT_LABELS = {
+    "stale_days": _("A KPI is silent after (days)"),
+    "small_cases": _("A rate is called small below (cases)"),
+    "implausible": _("A target is implausible from (best months in one)"),
+    "balance_gap": _("Plan and behaviour lie apart from (1 = 100 %)"),
+    "posts_per_arm": _("SNS or CNS: least posts of each"),
+    "posts_per_lift": _("Support: least posts with and without"),
+    "jump_times": _("A jump in followers: times the usual daily change"),
+    "jump_least": _("A jump in followers: at least"),
+}
+
+
+class ThresholdsForm(forms.Form):
+    """The limits of a workspace; an empty field stands for the usual one."""
+
+    def __init__(self, *args: Any, kept: Limits, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in _LIMIT_LABELS.items():
+            usual, now = getattr(USUAL, name), getattr(kept, name)
+            least, most = RANGES[name]
+            self.fields[name] = forms.FloatField(
+                label=label,
+                required=False,
+                min_value=least,
+                max_value=most,
+                initial=None if now == usual else f"{now:g}",
+                help_text=gettext("usual: %(value)s") % {"value": f"{usual:g}"},
+            )

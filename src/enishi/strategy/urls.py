@@ -35,6 +35,7 @@ urlpatterns = [
     path("strategy/alignment/", thinking.align, name="alignment"),
     path("strategy/alignment/link/", thinking.link, name="align"),
     path("strategy/watch/", numbers.watch, name="watch"),
+    path("strategy/thresholds/", numbers.thresholds, name="thresholds"),
     path("strategy/conversations/<uuid:conversation_id>/", plan.conversation, name="conversation"),
     path("strategy/versions/", keeping.history, name="versions"),
     path("strategy/versions/change/", keeping.change_history, name="change_versions"),

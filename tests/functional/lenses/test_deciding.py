@@ -308,3 +308,27 @@ def test_it_does_not_show_what_is_not_ones_own(client_of, stranger, workspace, a
     plan = running_plan(api, channel)
     browser = client_of(stranger)
     assert browser.get(f"/w/{workspace.slug}/lenses/plans/{plan}/").status_code == 404
+
+
+@pytest.mark.requirement("R041")
+@pytest.mark.requirement("R038")
+def test_thresholds_are_set_for_a_workspace_and_decide_from_then_on(
+    api, page, workspace, log, channel
+):
+    objective(workspace, 4400, 4640)
+    for back in range(101, 0, -1):
+        log.report({"followers": 4000 + (100 - back) * 4}, back=back)
+    arms(log, 9, 9)
+    assert api("get", "/lenses/plausibility")[0]["likelihood"] == "stretch"
+    assert api("get", "/lenses/evidence", {"purpose": "awareness"})["verdict"] != "insufficient"
+    api("put", "/strategy-thresholds", {"implausible": 1.5, "posts_per_arm": 90}, status=200)
+    assert api("get", "/lenses/plausibility")[0]["likelihood"] == "implausible"
+    assert api("get", "/lenses/evidence", {"purpose": "awareness"})["verdict"] == "insufficient"
+    address = f"/w/{workspace.slug}/strategy/thresholds/"
+    shown = page.get(address, headers={"accept-language": "en"}).content.decode()
+    assert 'value="1.5"' in shown
+    assert page.post(address, {"implausible": "0.2"}).status_code == 200
+    page.post(address, {"stale_days": "14"})
+    kept = api("get", "/strategy-thresholds")
+    assert (kept["stale_days"], kept["implausible"], kept["posts_per_arm"]) == (14, 5, 8)
+    api("put", "/strategy-thresholds", {"luck": 3}, status=400)

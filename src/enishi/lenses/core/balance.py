@@ -106,6 +106,7 @@ class Gap:
 
     declared: float
     measured: float
+    wide: float = WIDE_GAP
 
     @property
     def value(self) -> float:
@@ -113,11 +114,11 @@ class Gap:
 
     @property
     def is_wide(self) -> bool:
-        return abs(self.value) >= WIDE_GAP - 1e-9
+        return abs(self.value) >= self.wide - 1e-9
 
 
-def gap(declared: float | None, balance: Balance) -> Gap | None:
+def gap(declared: float | None, balance: Balance, wide: float = WIDE_GAP) -> Gap | None:
     """How far plan and behaviour lie apart; None while either is unknown."""
     if declared is None or balance.value is None:
         return None
-    return Gap(declared, balance.value)
+    return Gap(declared, balance.value, wide)

@@ -76,7 +76,9 @@ class Lift:
     compared: Compared | None
 
 
-def lifts(posts: Iterable[PostFacts], supported: Collection[str]) -> list[Lift]:
+def lifts(
+    posts: Iterable[PostFacts], supported: Collection[str], least: float = LEAST_PER_ARM
+) -> list[Lift]:
     """The engagements of each topic's posts with support beside those without.
 
     Posts that nobody marked count as supported when paid reach or spend was reported for them.
@@ -86,7 +88,7 @@ def lifts(posts: Iterable[PostFacts], supported: Collection[str]) -> list[Lift]:
     for post in posts:
         if post.topic:
             arms[post.topic][0 if is_supported(post, supported) else 1].append(post.engagements)
-    found = [_lift(topic, *both) for topic, both in arms.items() if both[0]]
+    found = [_lift(topic, *both, least) for topic, both in arms.items() if both[0]]
     return sorted(found, key=lambda lift: (lift.compared is None, -lift.supported, lift.topic))
 
 
@@ -96,6 +98,6 @@ def is_supported(post: PostFacts, marked: Collection[str]) -> bool:
     return paid or post.post in marked
 
 
-def _lift(topic: str, helped: list[float], alone: list[float]) -> Lift:
-    enough = min(len(helped), len(alone)) >= LEAST_PER_ARM
+def _lift(topic: str, helped: list[float], alone: list[float], least: float) -> Lift:
+    enough = min(len(helped), len(alone)) >= least
     return Lift(topic, len(helped), len(alone), compare(helped, alone) if enough else None)

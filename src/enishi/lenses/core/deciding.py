@@ -89,7 +89,10 @@ def value_of(post: PostFacts, measure: str) -> float | None:
 
 
 def weigh(
-    posts: Sequence[PostFacts], purpose: Purpose, weight_of: Callable[[str], float | None]
+    posts: Sequence[PostFacts],
+    purpose: Purpose,
+    weight_of: Callable[[str], float | None],
+    least: float = LEAST_PER_ARM,
 ) -> Evidence:
     """Compare the posts that live from people with those that live from content."""
     measure = MEASURE[purpose]
@@ -99,7 +102,7 @@ def weigh(
         if arm is not None and value is not None:
             arms[arm].append(value)
     sns, cns = arms[Verdict.SNS], arms[Verdict.CNS]
-    enough = min(len(sns), len(cns)) >= LEAST_PER_ARM
+    enough = min(len(sns), len(cns)) >= least
     compared = compare(sns, cns) if enough else None
     return Evidence(
         purpose,

@@ -42,14 +42,14 @@ class Judgement:
         return self.needed / self.best if self.needed is not None and self.best else None
 
 
-def judge(needed: float | None, best: float | None) -> Judgement:
+def judge(needed: float | None, best: float | None, implausible: float = IMPLAUSIBLE) -> Judgement:
     """Compare the change per month that is needed with the best that was."""
     if needed is None or best is None:
         return Judgement(Likelihood.UNKNOWN, needed, best)
     if abs(needed) <= best:
         return Judgement(Likelihood.WITHIN, needed, best)
-    implausible = abs(needed) >= IMPLAUSIBLE * best
-    return Judgement(Likelihood.IMPLAUSIBLE if implausible else Likelihood.STRETCH, needed, best)
+    beyond = abs(needed) >= implausible * best
+    return Judgement(Likelihood.IMPLAUSIBLE if beyond else Likelihood.STRETCH, needed, best)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,12 @@ class Jump:
         return self.reach >= self.change and more
 
 
-def jumps(levels: Mapping[date, float], reach: Mapping[date, float]) -> list[Jump]:
+def jumps(
+    levels: Mapping[date, float],
+    reach: Mapping[date, float],
+    times: float = _USUAL_TIMES,
+    least: float = _LEAST_JUMP,
+) -> list[Jump]:
     """Rises between two neighbouring days that nothing explains, oldest first.
 
     A rise is looked at when it is more than ten times the usual one, a hundred at least, and
@@ -91,14 +96,13 @@ def jumps(levels: Mapping[date, float], reach: Mapping[date, float]) -> list[Jum
         eve = day - timedelta(days=1)
         if eve in levels:
             jump = _jump(day, levels, reach)
-            if _is_large(jump) and not jump.is_explained:
+            if _is_large(jump, times, least) and not jump.is_explained:
                 found.append(jump)
     return found
 
 
-def _is_large(jump: Jump) -> bool:
-    least = max(_USUAL_TIMES * jump.usual, _LEAST_JUMP, _LEAST_SHARE * jump.before)
-    return jump.change > least
+def _is_large(jump: Jump, times: float, least: float) -> bool:
+    return jump.change > max(times * jump.usual, least, _LEAST_SHARE * jump.before)
 
 
 def _jump(day: date, levels: Mapping[date, float], reach: Mapping[date, float]) -> Jump:

@@ -14,8 +14,10 @@ from enishi.analytics.kpi import Window
 from enishi.channels.models import Channel
 from enishi.kernel.errors import InvalidInputError
 from enishi.kernel.functions import Function
+from enishi.strategy.core.thresholds import USUAL, Limits
 from enishi.strategy.explaining import window_of
 from enishi.strategy.queries import place_of
+from enishi.strategy.queries.resources import limits_of
 from enishi.strategy.readings import Place
 
 
@@ -37,6 +39,7 @@ class View:
     channel_ids: tuple[UUID, ...]
     channels: Sequence[Channel]
     """All channels of the workspace that are in scope."""
+    limits: Limits = USUAL
 
     def name_of(self, channel_id: str) -> str:
         """A channel's name; an empty text for what belongs to none."""
@@ -54,7 +57,8 @@ def look(actor: Actor, asked: Asked, *, days: int) -> View:
     until = min(asked.last or place.today, place.today)
     first = asked.first or until - timedelta(days=days - 1)
     window = window_of(place, first, asked.last)
-    return View(place, window, asked.channel_ids, _channels(actor, asked.channel_ids))
+    channels = _channels(actor, asked.channel_ids)
+    return View(place, window, asked.channel_ids, channels, limits_of(actor.workspace_id))
 
 
 def _channels(actor: Actor, channel_ids: Sequence[UUID]) -> list[Channel]:

@@ -65,7 +65,9 @@ def _declared(view: View, plan: ApproachPlan) -> Declared:
     channels = tuple(sorted(one.id for one in plan.channels.all()))
     found = measure(evidence.behaviour(view.place, channels, view.window))
     wanted = (plan.networking or 0) / 100
-    return Declared(plan.id, plan.title, wanted, found.value, gap(wanted, found))
+    return Declared(
+        plan.id, plan.title, wanted, found.value, gap(wanted, found, view.limits.balance_gap)
+    )
 
 
 @dataclass(frozen=True, slots=True)

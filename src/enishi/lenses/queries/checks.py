@@ -187,7 +187,8 @@ def judge_measure(view: View, measure: Measure) -> Judgement:
     if grain is Grain.FLOW:
         begun = next((at for at, (_day, value) in enumerate(pairs) if value is not None), None)
         best = None if begun is None else best_sum_per_day(pairs[begun:], MONTH)
-    return judge(plan.change / plan.days * MONTH, None if best is None else best * MONTH)
+    needed, known = plan.change / plan.days * MONTH, None if best is None else best * MONTH
+    return judge(needed, known, view.limits.implausible)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,12 @@ def jumps(actor: Actor, asked: Asked) -> Sequence[Flag]:
 
 
 def _jumps(view: View, channel: Channel) -> list[Jump]:
-    return plausible.jumps(_daily(view, "followers", channel.id), _daily(view, "reach", channel.id))
+    return plausible.jumps(
+        _daily(view, "followers", channel.id),
+        _daily(view, "reach", channel.id),
+        view.limits.jump_times,
+        view.limits.jump_least,
+    )
 
 
 def _daily(view: View, metric: str, channel_id: UUID) -> dict[date, float]:

@@ -116,7 +116,7 @@ def plan(actor: Actor, plan_id: UUID) -> PlanView:
         _row(view, row),
         _topics(view, row.topics),
         rules,
-        gap(declared, balance) if channels else None,
+        gap(declared, balance, view.limits.balance_gap) if channels else None,
     )
 
 

@@ -97,7 +97,9 @@ def lifts(actor: Actor, asked: Asked) -> LiftsView:
         if one.topic
     ]
     choices.sort(key=lambda one: not one.is_supported)
-    return LiftsView(view.window, lift_of(posts, marks), choices[: _SHOWN * 2])
+    return LiftsView(
+        view.window, lift_of(posts, marks, view.limits.posts_per_lift), choices[: _SHOWN * 2]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +128,16 @@ class EvidenceView:
     window: Window
     evidence: Evidence
     split: Split
+    least: int
+    """Fewer posts in an arm are insufficient."""
 
 
 def evidence(actor: Actor, asked: Asked, *, purpose: Purpose, hours: float = 10.0) -> EvidenceView:
     """SNS or CNS for a purpose, by one's own posts; and the division of hours that follows."""
     view = look(actor, asked, days=DAYS)
     found = _weighed(view, purpose)
-    return EvidenceView(view.window, found, split(purpose, hours, found.verdict))
+    least = round(view.limits.posts_per_arm)
+    return EvidenceView(view.window, found, split(purpose, hours, found.verdict), least)
 
 
 def suggested_split(actor: Actor, purpose: Purpose, hours: float) -> EvidenceView:
@@ -143,4 +148,4 @@ def suggested_split(actor: Actor, purpose: Purpose, hours: float) -> EvidenceVie
 def _weighed(view: View, purpose: Purpose) -> Evidence:
     weights = {str(one.id): taxonomy.sns_weight_of(one) for one in view.channels}
     posts = log.post_facts(view.place, view.channel_ids, view.window)
-    return weigh(posts, purpose, weights.get)
+    return weigh(posts, purpose, weights.get, view.limits.posts_per_arm)

@@ -19,7 +19,7 @@ from enishi.accounts.formkit import attempt
 from enishi.accounts.permissions import Permission
 from enishi.accounts.requests import WorkspaceRequest
 from enishi.lenses import actions, plain, queries, words
-from enishi.lenses.core.deciding import LEAST_PER_ARM, Purpose
+from enishi.lenses.core.deciding import Purpose
 from enishi.lenses.forms import AssessmentForm
 from enishi.lenses.models import PURPOSES
 from enishi.lenses.views.asking import asked, done, toolbar
@@ -42,7 +42,7 @@ def decide(request: WorkspaceRequest) -> HttpResponse:
         "purpose": purpose.value,
         "purpose_name": dict(PURPOSES)[purpose.value],
         "hours": hours,
-        "least": LEAST_PER_ARM,
+        "least": found.least,
         "splits": queries.splits(request.actor, limit=8),
         "assessments": [
             (one, words.VERDICT_TONES[one.finding.verdict], _reasons(one))

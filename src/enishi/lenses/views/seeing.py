@@ -17,6 +17,7 @@ from enishi.lenses.core.levels import LEAVES, ORDER
 from enishi.lenses.core.sight import Lens
 from enishi.lenses.queries.balance import LEVELS
 from enishi.lenses.views.asking import asked, done, toolbar
+from enishi.strategy.queries.resources import limits_of
 from enishi.strategy.views.common import given_day
 
 
@@ -175,6 +176,7 @@ def growth(request: WorkspaceRequest) -> HttpResponse:
             (one, words.LIKELIHOOD_TONES[one.judgement.likelihood])
             for one in queries.plausibility(request.actor)
         ],
+        "limits": limits_of(request.actor.workspace_id),
         "flags": queries.jumps(request.actor, _of_channels(wanted)),
     }
     return render(request, "lenses/growth.html", context | toolbar(request, wanted, found.window))

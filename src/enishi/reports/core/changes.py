@@ -63,14 +63,16 @@ def _good(direction: Direction, better: Better) -> bool | None:
     return direction.value == better.value
 
 
-def small_n(definition: Definition, value: float | None, rows: int) -> int | None:
+def small_n(
+    definition: Definition, value: float | None, rows: int, least: float = SMALL
+) -> int | None:
     """The number of cases behind a rate when there are few; None when there are enough.
 
     Counts and levels are what they are: only rates and averages are said to be small.
     """
     if value is None or definition.grain is not Grain.RATE or definition.unit in _OWN:
         return None
-    return rows if rows < SMALL else None
+    return rows if rows < least else None
 
 
 _OWN = frozenset({Unit.PER_WEEK, Unit.DAYS})

@@ -32,6 +32,7 @@ from enishi.strategy.actions.resourcing import (
     remove_line,
     save_resource,
     set_plan_settings,
+    set_thresholds,
 )
 from enishi.strategy.actions.reviewing import (
     draft_due_reviews,
@@ -99,6 +100,7 @@ __all__ = [
     "set_box",
     "set_pillar_reason",
     "set_plan_settings",
+    "set_thresholds",
     "start_timer",
     "stop_timer",
     "tag_item",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from enishi.kernel import money
 from enishi.kernel.errors import InvalidInputError, NotFoundError
 from enishi.strategy import events, spending
 from enishi.strategy.core.nodes import Level
+from enishi.strategy.core.thresholds import RANGES, USUAL, Limits, limits
 from enishi.strategy.errors import no_such_node
 from enishi.strategy.models import (
     LINE_KINDS,
@@ -24,6 +26,7 @@ from enishi.strategy.models import (
     ResourceLine,
     Tactic,
 )
+from enishi.strategy.queries.resources import limits_key
 
 _WEEK = 7 * 24 * 60
 _LABEL = 120
@@ -118,6 +121,40 @@ def set_plan_settings(actor: Actor, *, currency: str, hourly_rate: int | None) -
     spending.note_rate(actor)
     record([events.noted(actor, "Update", "PlanSettings", actor.workspace_id, text=currency)])
     return found
+
+
+@transaction.atomic
+def set_thresholds(actor: Actor, given: Mapping[str, float | None]) -> Limits:
+    """Set limits from which on things are said; None goes back to the usual one."""
+    actor.require(Permission.STRATEGY_EDIT)
+    found, _is_new = PlanSettings.objects.get_or_create(workspace_id=actor.workspace_id)
+    kept = dict(found.thresholds)
+    for name, value in given.items():
+        _require_limit(name, value)
+        if value is None or value == getattr(USUAL, name):
+            kept.pop(name, None)
+        else:
+            kept[name] = value
+    found.thresholds = kept
+    found.save(update_fields=["thresholds"])
+    cache.delete(limits_key(actor.workspace_id))
+    told = ", ".join(f"{name} = {value:g}" for name, value in sorted(kept.items()))
+    record([events.noted(actor, "Update", "PlanSettings", actor.workspace_id, text=told)])
+    return limits(kept)
+
+
+def _require_limit(name: str, value: float | None) -> None:
+    if name not in RANGES:
+        raise InvalidInputError(
+            _("There is no such threshold."), field=name, remedy=", ".join(RANGES)
+        )
+    least, most = RANGES[name]
+    if value is not None and not least <= value <= most:
+        raise InvalidInputError(
+            _("Choose a number from %(least)s to %(most)s.")
+            % {"least": f"{least:g}", "most": f"{most:g}"},
+            field=name,
+        )
 
 
 def _resource(actor: Actor, resource_id: UUID) -> Resource:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema, Status
+from ninja import Body, Router, Schema, Status
 
+from enishi.accounts.permissions import Permission
 from enishi.accounts.terminal import to_plain
 from enishi.strategy import actions, plain
 from enishi.strategy.core.nodes import Level
 from enishi.strategy.queries import alignment, thinking
+from enishi.strategy.queries.resources import limits_of
 
 router = Router(tags=["Strategy"])
 
@@ -176,6 +179,20 @@ def delete_factor(request: HttpRequest, factor_id: UUID) -> Any:
 def align(request: HttpRequest, days: int | None = None) -> Any:
     """Posts, tactics and KPIs without a path to a goal, with their rates and lists."""
     return plain.alignment(alignment.alignment(request.actor, days=days))  # type: ignore[attr-defined]
+
+
+@router.get("/strategy-thresholds", response=dict[str, float])
+def thresholds(request: HttpRequest) -> Any:
+    """From where on things are flagged."""
+    actor = request.actor  # type: ignore[attr-defined]
+    actor.require(Permission.STRATEGY_VIEW)
+    return asdict(limits_of(actor.workspace_id))
+
+
+@router.put("/strategy-thresholds", response=dict[str, float])
+def set_thresholds(request: HttpRequest, body: Body[dict[str, float | None]]) -> Any:
+    """Set thresholds by name; null goes back to the usual one."""
+    return asdict(actions.set_thresholds(request.actor, body))  # type: ignore[attr-defined]
 
 
 @router.put("/kpis/{key}/watch", response={204: None})

@@ -102,12 +102,17 @@ def _first(*values: float | None) -> float | None:
     return next((value for value in values if value is not None), None)
 
 
-def check(proposal: Proposal, *, best_per_day: float | None = None) -> tuple[Finding, ...]:
-    """All five letters. `best_per_day` is the best change per day in the metric's history."""
+def check(
+    proposal: Proposal, *, best_per_day: float | None = None, implausible: float = IMPLAUSIBLE
+) -> tuple[Finding, ...]:
+    """All five letters. `best_per_day` is the best change per day in the metric's history.
+
+    A target of `implausible` times that is called so.
+    """
     return (
         _specific(proposal),
         _measurable(proposal),
-        _achievable(proposal, best_per_day),
+        _achievable(proposal, best_per_day, implausible),
         _relevant(proposal),
         _time_bound(proposal),
     )
@@ -136,7 +141,7 @@ def _measurable(proposal: Proposal) -> Finding:
     return Finding(Letter.MEASURABLE, Verdict.PASS, Reason.NUMBERS, figures)
 
 
-def _achievable(proposal: Proposal, best_per_day: float | None) -> Finding:
+def _achievable(proposal: Proposal, best_per_day: float | None, implausible: float) -> Finding:
     needed = _needed_per_day(proposal)
     if needed is None:
         return Finding(Letter.ACHIEVABLE, Verdict.UNKNOWN, Reason.NOT_COMPARABLE)
@@ -146,7 +151,7 @@ def _achievable(proposal: Proposal, best_per_day: float | None) -> Finding:
     figures = {"needed": needed, "best": best_per_day}
     if abs(needed) <= best_per_day:
         return Finding(Letter.ACHIEVABLE, Verdict.PASS, Reason.WITHIN_BEST, figures)
-    if abs(needed) < IMPLAUSIBLE * best_per_day:
+    if abs(needed) < implausible * best_per_day:
         return Finding(Letter.ACHIEVABLE, Verdict.FAIL, Reason.ABOVE_BEST, figures)
     return Finding(Letter.ACHIEVABLE, Verdict.FAIL, Reason.IMPLAUSIBLE, figures)
 

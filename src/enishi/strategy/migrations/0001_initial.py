@@ -28,6 +28,7 @@ class Migration(NewTables):
                 ('workspace', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='plan_settings', serialize=False, to='accounts.workspace')),
                 ('currency', models.CharField(default='JPY', max_length=3, verbose_name='currency')),
                 ('hourly_rate', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='hourly rate')),
+                ('thresholds', models.JSONField(blank=True, default=dict)),
             ],
         ),
         migrations.CreateModel(

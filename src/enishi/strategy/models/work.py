@@ -40,6 +40,8 @@ class PlanSettings(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default="JPY")
     hourly_rate = models.PositiveBigIntegerField(_("hourly rate"), null=True, blank=True)
     """In minor units; None when hours are not to be turned into money."""
+    thresholds = models.JSONField(default=dict, blank=True)
+    """Limits that are set otherwise than usual, by name."""
 
     def __str__(self) -> str:
         return f"{self.workspace_id}: {self.currency}"

@@ -25,6 +25,7 @@ from enishi.strategy.inputs import Details, Measure
 from enishi.strategy.models import Goal, Objective, Outlook, Strategy, Tactic, TacticPost
 from enishi.strategy.pictures import pacing_picture
 from enishi.strategy.queries import visible
+from enishi.strategy.queries.resources import limits_of
 from enishi.strategy.readings import Place
 from enishi.strategy.values import (
     Check,
@@ -299,7 +300,11 @@ def checked(place: Place, given: Measure, title: str, serves: str) -> Check:
     completed = _as_measure(given, proposal)
     now = readings.measured(place, Measure(metric=completed.metric, channel_ids=given.channel_ids))
     return Check(
-        findings=check(proposal, best_per_day=readings.best_rate(place, completed)),
+        findings=check(
+            proposal,
+            best_per_day=readings.best_rate(place, completed),
+            implausible=limits_of(place.workspace_id).implausible,
+        ),
         metric=completed.metric,
         current=now.value,
     )

@@ -7,13 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.core.cache import cache
+
 from enishi.accounts.permissions import Actor, Permission
 from enishi.strategy.core.capacity import Load, Need, need_of, to_drop
 from enishi.strategy.core.nodes import Status
+from enishi.strategy.core.thresholds import Limits, limits
 from enishi.strategy.models import PlanSettings, Resource, ResourceLine, Tactic
 from enishi.strategy.queries import visible
 from enishi.strategy.values import Choice
 
+_NOTICED = 60
+"""Seconds after which a process looks again."""
 _RUNNING = (Status.PLANNED.value, Status.ACTIVE.value)
 
 
@@ -21,6 +26,22 @@ def plan_settings(actor: Actor) -> PlanSettings:
     """Currency and hourly rate; the defaults where nobody set them."""
     found = PlanSettings.objects.filter(workspace_id=actor.workspace_id).first()
     return found or PlanSettings(workspace_id=actor.workspace_id)
+
+
+def limits_of(workspace_id: UUID) -> Limits:
+    """From where on things are said in a workspace; other processes notice a change in time."""
+    key = limits_key(workspace_id)
+    kept: dict[str, float] | None = cache.get(key)
+    if kept is None:
+        rows = PlanSettings.objects.filter(workspace_id=workspace_id)
+        kept = rows.values_list("thresholds", flat=True).first() or {}
+        cache.set(key, kept, _NOTICED)
+    return limits(kept)
+
+
+def limits_key(workspace_id: UUID) -> str:
+    """Under which name the limits of a workspace are remembered."""
+    return f"limits:{workspace_id}"
 
 
 def needs(actor: Actor) -> Mapping[UUID, Need]:

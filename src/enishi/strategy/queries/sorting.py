@@ -30,10 +30,10 @@ from enishi.strategy.models import (
 )
 from enishi.strategy.queries import visible
 from enishi.strategy.queries.plan import place_of
+from enishi.strategy.queries.resources import limits_of
 from enishi.strategy.queries.versions import lately_deleted
 from enishi.strategy.values import KpiRow
 
-STALE = timedelta(days=7)
 _WINDOW_DAYS = 28
 
 
@@ -146,11 +146,16 @@ def kpi_rows(
     place: readings.Place, keys: Sequence[str], channel_ids: Sequence[UUID], window: Window
 ) -> list[PackRow]:
     """KPIs over a window, each with whether its data stopped (R027)."""
-    return [_pack_row(place, key, channel_ids, window) for key in keys]
+    stale_days = limits_of(place.workspace_id).stale_days if keys else 0.0
+    return [_pack_row(place, key, channel_ids, window, stale_days) for key in keys]
 
 
 def _pack_row(
-    place: readings.Place, key: str, channel_ids: Sequence[UUID], window: Window
+    place: readings.Place,
+    key: str,
+    channel_ids: Sequence[UUID],
+    window: Window,
+    stale_days: float,
 ) -> PackRow:
     reading = readings.value(place, key, channel_ids, window)
     row = KpiRow(readings.kpi_of(key).definition, reading)
@@ -158,7 +163,7 @@ def _pack_row(
         since = _last_seen(place, key, channel_ids, window)
         return PackRow(row, since, is_silent=True)
     seen = readings.day_in(place.zone, reading.as_of)
-    silent = window.last - seen > STALE
+    silent = window.last - seen > timedelta(days=stale_days)
     return PackRow(row, seen if silent else None, is_silent=silent)
 
 

@@ -8,18 +8,23 @@ from functools import partial
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from enishi.accounts.formkit import attempt
 from enishi.accounts.permissions import Permission
 from enishi.accounts.requests import WorkspaceRequest
 from enishi.analytics.kpi import KPIS, Window
 from enishi.analytics.metrics.definition import Pack
 from enishi.strategy import actions, explaining, queries, shown
+from enishi.strategy.forms import ThresholdsForm
 from enishi.strategy.kpi_words import PACKS
 from enishi.strategy.queries import alignment
+from enishi.strategy.queries.resources import limits_of
 from enishi.strategy.views.common import SPANS, asked_window, done, rights
 
 
@@ -95,3 +100,16 @@ def _spans(window: Window) -> list[tuple[date, object, bool]]:
         (window.last - timedelta(days=days - 1), label, window.days == days)
         for days, label in SPANS
     ]
+
+
+@require_http_methods(["GET", "POST"])
+def thresholds(request: WorkspaceRequest) -> HttpResponse:
+    """From where on something is flagged."""
+    request.actor.require(Permission.STRATEGY_EDIT)
+    form = ThresholdsForm(request.POST or None, kept=limits_of(request.actor.workspace_id))
+    if form.is_valid():
+        done = attempt(form, lambda: actions.set_thresholds(request.actor, form.cleaned_data))
+        if done is not None:
+            messages.success(request, _("Saved."))
+            return redirect("strategy:kpis", request.workspace.slug)
+    return render(request, "strategy/thresholds.html", {"form": form, "tab": "kpis"})
