@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from enishi.jobs import metrics
@@ -34,6 +34,17 @@ def beat(worker_id: UUID) -> None:
     Worker.objects.filter(id=worker_id).update(
         beat_at=clock.now(), metrics=metrics.store.snapshot()
     )
+
+
+def living(now: datetime) -> list[UUID]:
+    """Workers that were heard of lately, as far as clocks agree."""
+    rows = Worker.objects.filter(
+        stopped_at__isnull=True, beat_at__gte=now - _LATELY, role=Role.WORKER.value
+    )
+    return list(rows.values_list("id", flat=True))
+
+
+_LATELY = timedelta(seconds=30)
 
 
 def sign_out(worker_id: UUID) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,9 +19,9 @@ from django.db.models import Count, DateTimeField, F, Q, QuerySet
 
 from enishi.activities import log
 from enishi.channels.models import Channel
-from enishi.jobs import metrics
+from enishi.jobs import heartbeat, metrics
 from enishi.jobs.carriers import Leased
-from enishi.jobs.core.fairness import Candidate, Limits
+from enishi.jobs.core.fairness import Candidate, Limits, own_first
 from enishi.jobs.lookahead import Lookahead
 from enishi.jobs.quickrows import Given, Prepared, as_time, as_uuid
 from enishi.jobs.sources import Backlog, Claimed, ClaimRequest, Stranded
@@ -88,10 +88,14 @@ class DeliverySource:
             place_of=self._channels.place_of,
             is_closed=shut.__contains__,
         )
-        found = self._ahead.take(
-            lambda: claiming.seen(request.now, self._shut), request.room, limits, request.now
-        )
+        found = self._ahead.take(lambda: self._seen(request), request.room, limits, request.now)
         return [as_uuid(identifier) for identifier in found]
+
+    def _seen(self, request: ClaimRequest) -> Iterable[Candidate[Any]]:
+        """What is due, that of our own channels first where there are other workers."""
+        found = claiming.seen(request.now, self._shut)
+        workers = heartbeat.living(request.now)
+        return own_first(found, request.worker_id, workers) if len(workers) > 1 else found
 
     def _within_budget(self, rows: Sequence[Delivery], now: datetime) -> list[Delivery]:
         """Those that their channels' rates let pass now; the others stay due."""

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enishi.jobs.core.fairness import Candidate, Limits, Turns, allot
+from enishi.jobs.core import fairness
+from enishi.jobs.core.fairness import Candidate, Limits, Turns, allot, own_first
 from enishi.jobs.core.pace import Rate, closed_until, take
 from enishi.jobs.core.retry import Backoff, decide_retry
 
@@ -122,3 +124,31 @@ def test_it_leaves_room_for_servers_that_are_not_slow():
     later = Turns(more).take(200, Limits(4, busy, ceiling=600, place_of=lambda lane: lane[0]))
     assert {"b", "c"} == {name[0] for name in later}
     assert len(later) < 200
+
+
+@given(st.integers(1, 5), st.lists(st.sampled_from("abcdefgh"), max_size=40))
+def test_every_lane_has_one_worker_that_begins_with_it(count, lanes):
+    workers = [UUID(int=number) for number in range(count)]
+    waiting = [Candidate(number, "group", lane) for number, lane in enumerate(lanes)]
+    seen = {worker: own_first(waiting, worker, workers) for worker in workers}
+    first: dict[str, list[UUID]] = {}
+    for worker, order in seen.items():
+        assert sorted(order) == waiting
+        for lane in set(lanes):
+            assert [one for one in order if one.lane == lane] == [
+                one for one in waiting if one.lane == lane
+            ]
+        own = {lane for lane in lanes if fairness._owner(lane, frozenset(workers)) == worker}
+        assert {one.lane for one in order[: sum(lane in own for lane in lanes)]} == own
+        for lane in own:
+            first.setdefault(lane, []).append(worker)
+    assert {lane: len(owners) for lane, owners in first.items()} == dict.fromkeys(lanes, 1)
+
+
+def test_a_worker_that_leaves_moves_only_its_own_lanes():
+    workers = frozenset(UUID(int=number) for number in range(3))
+    lanes = [str(number) for number in range(300)]
+    before = {lane: fairness._owner(lane, workers) for lane in lanes}
+    after = {lane: fairness._owner(lane, workers - {UUID(int=0)}) for lane in lanes}
+    assert all(after[lane] == owner for lane, owner in before.items() if owner.int)
+    assert all(60 < count < 140 for count in Counter(before.values()).values())

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
 from typing import Generic, NamedTuple, TypeVar
+from uuid import UUID
 
 T = TypeVar("T")
 
@@ -115,6 +118,27 @@ def _next(group: _Group[T], load: _Load) -> deque[T] | None:
             return items
         group.rotate(-1)
     return None
+
+
+def own_first(
+    candidates: Iterable[Candidate[T]], worker: UUID, workers: Collection[UUID]
+) -> list[Candidate[T]]:
+    """Those in this worker's own lanes first, then the others; each in the order given.
+
+    Workers that all begin at the same end take the rows from under each other. Whose a lane is
+    every worker finds out by itself (rendezvous hashing, Thaler and Ravishankar 1998): one that
+    comes or goes moves only its own lanes, and what somebody leaves is taken by the rest.
+    """
+    everybody = frozenset({worker, *workers})
+    own, rest = list[Candidate[T]](), list[Candidate[T]]()
+    for candidate in candidates:
+        (own if _owner(candidate.lane, everybody) == worker else rest).append(candidate)
+    return own + rest
+
+
+@lru_cache(maxsize=4096)
+def _owner(lane: str, workers: frozenset[UUID]) -> UUID:
+    return max(workers, key=lambda worker: blake2b(lane.encode(), key=worker.bytes).digest())
 
 
 def allot(
