@@ -10,7 +10,7 @@ from ninja import Router, Schema, Status
 
 from enishi.accounts.permissions import Actor
 from enishi.accounts.terminal import to_plain
-from enishi.hub import actions, moderation, outward, queries, residence
+from enishi.hub import actions, moderation, outward, queries, residence, turnout
 
 router = Router(tags=["Hub"])
 
@@ -247,6 +247,14 @@ def settle_report(request: HttpRequest, report_id: UUID, body: NoteIn) -> Any:
 def react(request: HttpRequest, body: ReactionIn) -> Any:
     actions.react(_actor(request), **body.dict())
     return Status(204, None)
+
+
+@router.get("/hub/events/{event_id}/turnout", response=dict[str, Any])
+def event_turnout(request: HttpRequest, event_id: UUID) -> Any:
+    """Invited, registered, attended, bought: people, each once."""
+    found = turnout.of_event(_actor(request), event_id)
+    rates = ("answer_rate", "attendance_rate", "purchase_rate")
+    return to_plain(found) | {name: getattr(found, name) for name in rates}
 
 
 @router.get("/hub/polls", summary="A poll elsewhere as it stands", response=dict[str, Any])

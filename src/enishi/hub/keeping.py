@@ -313,13 +313,29 @@ def guest_list(actor: Actor, event_id: UUID) -> str:
     written = io.StringIO()
     rows = csv.writer(written)
     rows.writerow(
-        ["name", "email", "note", "registered_at", "cancelled_at", "attended_at", "consent"]
+        [
+            "name",
+            "email",
+            "note",
+            "registered_at",
+            "cancelled_at",
+            "attended_at",
+            "consent",
+            "log_key",
+        ]
     )
     for one in guests(actor, event_id):
         times = [one.registered_at, one.cancelled_at, one.attended_at]
         shown = [write_datetime(at) if at else "" for at in times]
         rows.writerow(
-            [_cell(one.name), _cell(one.email), _cell(one.note), *shown, _cell(one.consent)]
+            [
+                _cell(one.name),
+                _cell(one.email),
+                _cell(one.note),
+                *shown,
+                _cell(one.consent),
+                f"guest:{one.pk}",
+            ]
         )
     return written.getvalue()
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from enishi.accounts.formkit import attempt
 from enishi.accounts.permissions import Permission
 from enishi.accounts.requests import WorkspaceRequest
-from enishi.hub import keeping, queries, residence
+from enishi.hub import keeping, queries, residence, turnout
 from enishi.hub.forms import HostForm, InvitationForm, LinkForm, LooksForm, RegistrationForm
 from enishi.hub.models import CommentState, Gathering, Hub, Subscriber, SubscriberState
 from enishi.hub.protocol import texts
@@ -163,6 +163,7 @@ def event(request: WorkspaceRequest, event_id: UUID) -> HttpResponse:
         "form": form,
         "event": thing,
         "guests": keeping.guests(request.actor, event_id),
+        "turnout": turnout.of_event(request.actor, event_id),
     }
     return render(request, "hub/keep/event.html", context)
 

@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
+from enishi.activities.actions import Event, record_event
 from enishi.activities.models import Activity
 from enishi.adapters.hub import checking
 from enishi.channels.contract import Reference
-from enishi.hub import keeping, letters, network, things, visitors
+from enishi.hub import keeping, letters, network, things, turnout, visitors
 from enishi.hub.models import Comment, HubObject, Letter, Notice, Registration, Subscriber
 from enishi.hub.site.caching import memory
 from enishi.inbox import arrivals
@@ -267,6 +268,36 @@ def test_an_event_from_the_composer_takes_registrations(visitor, ours, owner, cl
     assert sorted(about.values_list("type", flat=True)) == ["Join", "schema:RegisterAction"]
     wrong = outgoing("x", options={"registration": "1", "seats": "many"})
     assert [one.field for one in checking.problems(wrong)] == ["registration", "seats"]
+
+
+@pytest.mark.requirement("R122")
+def test_an_event_tells_what_became_of_it(visitor, event, owner, client_of, ours):
+    """Of 200 invited 58 register and 2 others, of these 60 come 42, and of them 6 buy."""
+    now = clock.now()
+    people = [
+        Subscriber(hub=ours.hub, email=f"p{n}@example.test", asked_at=now) for n in range(200)
+    ]
+    Subscriber.objects.bulk_create(people)
+    Letter.objects.bulk_create(Letter(subscriber=one, thing=event, sent_at=now) for one in people)
+    emails = [one.email for one in people[:58]] + ["new@example.test", "newer@example.test"]
+    guests = Registration.objects.bulk_create(
+        Registration(gathering=event.gathering, name=email, email=email, registered_at=now)
+        for email in emails
+    )
+    keeping.note_attendance(owner, event_id=event.id, registration_id=guests[0].pk, came=True)
+    came = [one.pk for one in guests[1:42]]
+    Registration.objects.filter(pk__in=came).update(attended_at=now)
+    buyers = [*guests[:6], guests[0], guests[50]]
+    for guest in buyers:
+        record_event(owner, Event("purchase", actor_key=turnout.guest_key(guest.pk)))
+    found = turnout.of_event(owner, event.id)
+    assert (found.invited, found.answered, found.registered) == (200, 58, 60)
+    assert (found.attended, found.bought) == (42, 6)
+    assert (found.answer_rate, found.attendance_rate) == (0.29, 0.7)
+    base = f"/w/{ours.hub.workspace.slug}/hub/events/{event.id}/"
+    page = client_of(owner).get(base).content.decode()
+    for shown in ("29%", "70%", "14.3%"):
+        assert shown in page, shown
 
 
 def test_a_seat_that_is_given_back_is_free_for_others(visitor, event):

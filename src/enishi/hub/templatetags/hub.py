@@ -8,7 +8,7 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -55,6 +55,12 @@ def teaser(post: HubObject) -> str:
 def focus_class(focus: Sequence[float]) -> str:
     """The class that keeps a point of a cropped picture in sight."""
     return focal.class_of(focus)
+
+
+@register.filter
+def percent(ratio: float) -> str:
+    """A part of a whole, with one decimal where it tells something."""
+    return f"{number_format(round(ratio * 100, 1))}%".replace(".0%", "%")
 
 
 @register.filter
