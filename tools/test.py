@@ -150,6 +150,7 @@ PROOFS = (
 CARRIERS = Stage("carriers", ("acceptance",), ("-k", "test_carriers"), _CARRIED)
 PROOFS_ONCE = (
     Stage("histories", ("integration",), ("-k", "history"), {"ENISHI_HISTORIES": "1500"}),
+    Stage("rollups", ("unit",), ("-k", "rollups_and_rows"), {"ENISHI_HISTORIES": "1500"}),
     Stage("Bluesky", ("acceptance",), ("--live", "-k", "test_live_bluesky"), _BLUESKY),
 )
 

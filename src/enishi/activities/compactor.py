@@ -122,6 +122,7 @@ def sweep() -> int:
 def rebuild_rollups() -> int:
     """Make the sums beside every segment anew; returns how many segments there are."""
     writer, count = lakehouse.writer(), 0
+    settled.forget(writer.root)
     for path in list(Segment.objects.values_list("path", flat=True)):
         if (writer.root / path).exists():
             rollups.build(writer.connection, writer.root, path, writer.zones)

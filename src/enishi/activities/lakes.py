@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -14,10 +14,12 @@ from enishi.activities.models import Activity, Observation
 from enishi.analytics import settled
 from enishi.analytics.lake import Lake, Sources
 from enishi.analytics.schema import Kind, analysed
+from enishi.jobs.quickrows import as_time, unread
 
 _KEPT = 8
 _GRACE_SECONDS = 60.0
 _ATTEMPTS = 5
+_DIGITS = 32
 
 _lock = Lock()
 _open: OrderedDict[tuple[UUID, ...], tuple[str, Lake]] = OrderedDict()
@@ -29,7 +31,7 @@ def open_lake(workspaces: tuple[UUID, ...], revision: str) -> Lake:
     with _lock:
         _close_past()
         known = _open.get(workspaces)
-        if known is not None and known[0] == revision:
+        if known is not None and known[0] == revision and not known[1].is_worn:
             _open.move_to_end(workspaces)
             return known[1]
         made = Lake(lakehouse.connection(), _sources(workspaces))
@@ -55,10 +57,12 @@ def _sources(workspaces: Sequence[UUID]) -> Sources:
     """Sealed and hot rows that belong together: read again if a seal came between."""
     for _ in range(_ATTEMPTS):
         version = manifest.version()
+        files = {kind: _segments(kind, workspaces) for kind in Kind}
         sources = Sources(
             root=lakehouse.root(),
             workspaces=workspaces,
-            segments={kind: _segments(kind, workspaces) for kind in Kind},
+            segments={kind: list(rows) for kind, rows in files.items()},
+            rows={path: count for rows in files.values() for path, count in rows.items()},
             hot={kind: _hot(kind, workspaces) for kind in Kind},
             erased=manifest.erased(workspaces),
             zones=lakehouse.zones(),
@@ -69,17 +73,44 @@ def _sources(workspaces: Sequence[UUID]) -> Sources:
     return sources
 
 
-def _segments(kind: Kind, workspaces: Sequence[UUID]) -> list[str]:
+def _segments(kind: Kind, workspaces: Sequence[UUID]) -> dict[str, int]:
+    """The files and their numbers of rows."""
     if not workspaces:
-        return []
-    return list(manifest.segments(kind, workspaces=workspaces).values_list("path", flat=True))
+        return {}
+    return dict(manifest.segments(kind, workspaces=workspaces).values_list("path", "rows"))
 
 
 def _hot(kind: Kind, workspaces: Sequence[UUID]) -> list[tuple[Any, ...]]:
     """The hot rows in the order of the schema, without their documents."""
     model: Any = Activity if kind is Kind.ACTIVITY else Observation
-    rows = model.objects.filter(workspace_id__in=workspaces).values_list(*analysed(kind))
-    return [(*row, "") for row in rows] if kind is Kind.ACTIVITY else list(rows)
+    columns = analysed(kind)
+    rows = unread(model.objects.filter(workspace_id__in=workspaces).values_list(*columns))
+    read = [(place, _READERS[name]) for place, name in enumerate(columns) if name in _READERS]
+    return [_converted(row, read, kind) for row in rows]
+
+
+def _converted(
+    row: tuple[Any, ...], read: Sequence[tuple[int, Callable[[Any], Any]]], kind: Kind
+) -> tuple[Any, ...]:
+    values = list(row)
+    for place, reader in read:
+        if values[place] is not None:
+            values[place] = reader(values[place])
+    if kind is Kind.ACTIVITY:
+        values.append("")
+    return tuple(values)
+
+
+def _dashed(value: Any) -> str:
+    """An identifier as the lake writes it; SQLite keeps its digits only."""
+    if isinstance(value, str) and len(value) == _DIGITS:
+        return f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"
+    return str(value)
+
+
+_READERS = dict.fromkeys(("id", "workspace_id", "channel_id", "user_id"), _dashed) | dict.fromkeys(
+    ("occurred_at", "recorded_at", "observed_at"), as_time
+)
 
 
 def close_all() -> None:

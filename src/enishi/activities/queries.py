@@ -17,7 +17,17 @@ from enishi.activities.models import Activity, Observation
 from enishi.analytics.lake import Lake
 from enishi.kernel.errors import NotFoundError
 
-__all__ = ["Filters", "LogRow", "Page", "activity", "lake", "page", "related", "revision"]
+__all__ = [
+    "Filters",
+    "LogRow",
+    "Page",
+    "activity",
+    "lake",
+    "lake_at",
+    "page",
+    "related",
+    "revision",
+]
 
 
 def page(
@@ -61,6 +71,11 @@ def _newest(model: type[Activity | Observation], workspace_id: UUID) -> QuerySet
         kind=Value(model.__name__[0]), count=Count("id"), at=Max("recorded_at")
     )
     return grouped.values("kind", "count", "at")
+
+
+def lake_at(workspace_id: UUID, revision: str) -> Lake:
+    """The lake of a workspace whose log is known to be at a revision: see `lake`."""
+    return lakes.open_lake((workspace_id,), revision)
 
 
 def lake(workspace_ids: Iterable[UUID] | None = None) -> Lake:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enishi.activities import lakehouse, manifest
 from enishi.activities.models import Segment
-from enishi.analytics import settled
-from enishi.analytics.rollups import Rollup, complete
+from enishi.analytics import rollups, settled
+from enishi.analytics.rollups import complete
 from enishi.analytics.schema import Kind
 from enishi.analytics.settled import Covered, Results
 
@@ -29,10 +29,10 @@ def settle_when_due() -> bool:
 def settle() -> bool:
     """Settle all sealed files; False if there are none, or none with the sums this needs."""
     covered, root = _all(), lakehouse.root()
-    needed = {Kind.ACTIVITY: Rollup.RECEIVED, Kind.OBSERVATION: Rollup.REPORTED}
     ready = all(
         complete(root, rollup, [one.path for one in covered[kind]])
-        for kind, rollup in needed.items()
+        for kind in Kind
+        for rollup in rollups.of(kind)
     )
     if not ready or not covered[Kind.ACTIVITY]:
         return False

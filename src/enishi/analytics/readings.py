@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Protocol
 
 from enishi.analytics.lake import Lake, to_sql
 from enishi.analytics.metrics import followers, posts
 from enishi.analytics.metrics.definition import Definition
 from enishi.analytics.rollups import Rollup
-from enishi.analytics.schema import Kind
+from enishi.analytics.schema import KEPT_COLUMNS, ibis_table
 from enishi.analytics.settled import Settled
-from enishi.analytics.statements import Question, statements
+from enishi.analytics.statements import Question, digest, statements
 from enishi.analytics.windows import Scope, Window
 
 
@@ -74,6 +76,21 @@ class Kpi(Protocol):
         ...
 
 
+Maker = Callable[["View"], Any]
+_MAKERS: dict[str, Maker] = {}
+_KEPT = re.compile(r"\bkept_([a-z]+)_[0-9a-f]{24}\b")
+
+
+def keeps(name: str) -> Callable[[Maker], Maker]:
+    """A function that makes a table of `schema.KEPT_COLUMNS` of a view."""
+
+    def register(make: Maker) -> Maker:
+        _MAKERS[name] = make
+        return make
+
+    return register
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """The tables of a lake cut down to a scope."""
@@ -88,11 +105,44 @@ class View:
 
         `question` names what `build` does: it must depend on nothing but the view.
         """
+        asked = self._question(self.kpi, question)
+        sql = statements.sql(asked, lambda: to_sql(build()))
+        return self.lake.run_sql(sql, self._needed(sql))
+
+    def run(self, expression: Any) -> list[dict[str, Any]]:
+        """Compute what was made of this view's tables, once."""
+        sql = to_sql(expression)
+        return self.lake.run_sql(sql, self._needed(sql))
+
+    def kept(self, name: str) -> Any:
+        """What is made once for all numbers of the scope and the window: see `keeps`.
+
+        Without rollups every number is made of the log itself.
+        """
+        if not self.lake.tells:
+            return _MAKERS[name](self)
+        table = f"kept_{name}_{digest(self.scope, self.window)}"
+        return ibis_table(table, KEPT_COLUMNS[name])
+
+    def _needed(self, sql: str) -> dict[str, str]:
+        """The kept tables that a statement reads, those first that others are made of."""
+        found: dict[str, str] = {}
+        for name in sorted(set(_KEPT.findall(sql))):
+            made = statements.sql(self._question("", f"kept {name}"), partial(self._made, name))
+            found |= self._needed(made)
+            found[f"kept_{name}_{digest(self.scope, self.window)}"] = made
+        return found
+
+    def _made(self, name: str) -> str:
+        return to_sql(_MAKERS[name](self))
+
+    def _question(self, kpi: str, name: str) -> Question:
         tables: set[str] = set(self.lake.usable(self.scope.workspace_id, self.window.zone))
+        if self.lake.tells:
+            tables.add("told")
         if self.settles:
             tables |= {"settled", "late"} if self.lake.some_late else {"settled"}
-        asked = Question(self.kpi, question, self.scope, self.window, frozenset(tables))
-        return self.lake.run_sql(statements.sql(asked, lambda: to_sql(build())))
+        return Question(kpi, name, self.scope, self.window, frozenset(tables))
 
     @property
     def activities(self) -> Any:
@@ -100,7 +150,7 @@ class View:
 
     @property
     def observations(self) -> Any:
-        return self.scope.of(self.lake.observations)
+        return self.scope.of(self.lake.told if self.lake.tells else self.lake.observations)
 
     def rollup(self, rollup: Rollup) -> Any | None:
         """A rollup in scope, where it can be used for the window."""
@@ -117,16 +167,14 @@ class View:
         """Settled results in scope."""
         return self.scope.of(self.lake.settled(name))
 
-    def fresh(self, kind: Kind) -> Any:
-        """What in scope is newer than the settled results."""
-        return self.scope.of(self.lake.fresh(kind))
+    def fresh(self, table: str) -> Any:
+        """What in scope is newer than the settled results: see `Lake.fresh`."""
+        return self.scope.of(self.lake.fresh(table))
 
     @property
     def published(self) -> Any:
         """The posts of the window."""
-        rolled = self.rollup(Rollup.PUBLISHED)
-        own = posts.own(self.activities) if rolled is None else rolled
-        return posts.published(own, self.window)
+        return self.kept("posts")
 
     @property
     def follow_moves(self) -> Any:
@@ -136,6 +184,11 @@ class View:
 
     @property
     def reports(self) -> Any:
+        """Reports on the posts of the window, at least the last of each metric."""
+        return self.kept("reports")
+
+    @property
+    def all_reports(self) -> Any:
         """Reports on single posts, at least the last of each metric."""
         rolled = self.rollup(Rollup.REPORTED)
         return self.observations if rolled is None else rolled
@@ -144,12 +197,28 @@ class View:
         """A page of activities."""
         if before:
             activities = activities.filter(activities.id < before)
-        return self.lake.run(activities.order_by(activities.id.desc()).limit(limit))
+        return self.run(activities.order_by(activities.id.desc()).limit(limit))
 
     def latest(self, observations: Any, limit: int) -> list[dict[str, Any]]:
         """The latest of some reports."""
         ordered = observations.order_by(observations.observed_at.desc(), observations.id)
-        return self.lake.run(ordered.limit(limit))
+        return self.run(ordered.limit(limit))
+
+
+@keeps("posts")
+def _published(view: View) -> Any:
+    rolled = view.rollup(Rollup.PUBLISHED)
+    own = posts.own(view.activities) if rolled is None else rolled
+    return posts.published(own, view.window)
+
+
+@keeps("reports")
+def _reports(view: View) -> Any:
+    found = view.all_reports.filter(lambda t: t.subject != "")
+    found = found.semi_join(view.published, found.subject == view.published.post)
+    return found.group_by("subject", "metric").agg(
+        value=found.value.argmax(found.observed_at), observed_at=found.observed_at.max()
+    )
 
 
 def plain(value: float) -> str:
@@ -165,11 +234,17 @@ def percent(value: float) -> str:
 
 def total(values: Sequence[float]) -> str:
     """A sum with its working: 3 + 4 = 7. Long ones show the ends only."""
-    shown = [plain(value) for value in values]
-    if len(shown) > 6:  # noqa: PLR2004 - as many as fit a line
-        shown = [*shown[:3], "…", *shown[-2:]]
-    result = plain(sum(values))
-    return result if len(values) <= 1 else f"{' + '.join(shown)} = {result}"
+    return total_of(
+        values[: posts.SHOWN_FIRST], values[-posts.SHOWN_LAST :], len(values), sum(values)
+    )
+
+
+def total_of(first: Sequence[float], last: Sequence[float], count: int, result: float) -> str:
+    """The same of `count` values of which the first and the last are known."""
+    shown = [plain(value) for value in first]
+    if count > posts.SHOWN_FIRST:
+        shown = [*shown[:3], "…", *(plain(value) for value in last)]
+    return plain(result) if count <= 1 else f"{' + '.join(shown)} = {plain(result)}"
 
 
 def newest_time(times: Iterable[datetime | None]) -> datetime | None:

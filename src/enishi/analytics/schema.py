@@ -67,13 +67,12 @@ ROLLUP_COLUMNS: Mapping[str, Mapping[str, str]] = {
         "acts": "count",
         "last_at": "time",
     },
-    "authors": {
+    "people": {
         "workspace_id": "text",
         "zone": "text",
         "day": "day",
         "channel_id": "text",
-        "direction": "text",
-        "actor_key": "text",
+        "person": "person",
         "acts": "count",
     },
     "published": {
@@ -133,7 +132,47 @@ SETTLED_COLUMNS: Mapping[str, Mapping[str, str]] = {
         "message": "text",
         "sent_at": "time",
     },
+    "returns": {
+        "workspace_id": "text",
+        "day": "day",
+        "person": "person",
+        "acts": "count",
+        "before": "day",
+        "after": "day",
+    },
 }
+
+FRESH_COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "observations": COLUMNS[Kind.OBSERVATION],
+    "received": ROLLUP_COLUMNS["received"],
+    "people": ROLLUP_COLUMNS["people"],
+    "said": {
+        "workspace_id": "text",
+        "channel_id": "text",
+        "occurred_at": "time",
+        "type": "text",
+        "direction": "text",
+        "object_key": "text",
+        "target_key": "text",
+    },
+}
+"""What settled results do not cover: reports, acts on posts, and who wrote to whom."""
+
+KEPT_COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "posts": {"post": "text", "channel_id": "text", "published_at": "time"},
+    "counts": {"post": "text", "metric": "text", "value": "number", "last_at": "time"},
+    "reports": {"subject": "text", "metric": "text", "value": "number", "observed_at": "time"},
+    "bases": {"post": "text", "base": "number"},
+    "noted": {
+        "channel_id": "text",
+        "metric": "text",
+        "day": "day",
+        "value": "number",
+        "notes": "count",
+        "last_at": "time",
+    },
+}
+"""What several numbers of a scope and a window are made of: see `readings.View.kept`."""
 
 TIME: Mapping[Kind, str] = {Kind.ACTIVITY: "occurred_at", Kind.OBSERVATION: "observed_at"}
 """The column that places a row in time."""
@@ -159,6 +198,7 @@ _IBIS = {
     "number": "float64",
     "day": "date",
     "count": "int64",
+    "person": "uint64",
     "times": "array<timestamp(6)>",
 }
 

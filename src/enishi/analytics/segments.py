@@ -156,10 +156,18 @@ def to_arrow(kind: Kind, rows: Iterable[Sequence[Any]]) -> Any:
     """Rows of Python values (UUIDs, aware times) as an Arrow table of the lake."""
     columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS[kind])
     arrays = [
-        arrow.array([_plain(value) for value in column], type=field.type)
+        arrow.array(_plain_all(column), type=field.type)
         for column, field in zip(columns, arrow_schema(kind), strict=True)
     ]
     return arrow.Table.from_arrays(arrays, schema=arrow_schema(kind))
+
+
+def _plain_all(column: Sequence[Any]) -> Sequence[Any]:
+    """A column's values as Arrow takes them; most are already so."""
+    kinds = {type(value) for value in column}
+    if kinds <= {str, float, int, type(None)}:
+        return column
+    return [_plain(value) for value in column]
 
 
 def _plain(value: Any) -> Any:

@@ -2,8 +2,10 @@
 
 A post's interactions are its last report and the acts after it; a message's answer is our first
 reply to it. Both join tables that grow for ever. So the worker works them out over all sealed
-files now and then, and writes the results with the list of files that they cover. A question
-then reads these small results and joins only what is newer: hot rows, and files sealed since.
+files now and then, and writes the results with the list of files that they cover: one DuckDB
+file that any process reads page by page, together with the rollups of all these files and the
+observations, each in the order in which it is asked for. A question reads these and joins only
+what is newer: hot rows, and files sealed since.
 
 When a covered file was replaced (by compaction, or because somebody was erased) the results no
 longer count until they are made anew.
@@ -18,23 +20,31 @@ from enum import StrEnum
 from pathlib import Path
 from uuid import UUID
 
-from enishi.analytics import parquet
 from enishi.analytics.connection import Connection
 from enishi.analytics.metrics.engagement import INTERACTIONS
+from enishi.analytics.metrics.followers import METRIC as FOLLOWERS
 from enishi.analytics.parquet import literal, table_of
-from enishi.analytics.rollups import Rollup, path_for
-from enishi.analytics.schema import Kind
+from enishi.analytics.rollups import Rollup, of, path_for
+from enishi.analytics.schema import COLUMNS, Kind
 from enishi.kernel.ids import new_id
 
 _LIST = "covers.json"
+_PEOPLE_AT_ONCE = 2_000_000
+_FORM = 3
+"""Of the tables; results of another form do not count."""
 
 
 class Settled(StrEnum):
-    """The results, each one file."""
+    """The results, each a table."""
 
     INTERACTIONS = "interactions"
     ANSWERS = "answers"
     SENT = "sent"
+    RETURNS = "returns"
+
+
+COPIED = (Rollup.DAILY, Rollup.PUBLISHED, Rollup.REPORTED, Rollup.MOVES, Rollup.PEOPLE)
+"""The rollups of which the file has a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,7 @@ class Results:
     results hold for all channels together only.
     """
 
-    files: Mapping[Settled, str]
+    file: str
     covered: Mapping[Kind, Sequence[Covered]]
     mixed: frozenset[str]
 
@@ -80,7 +90,7 @@ class Results:
 
     def paths(self) -> set[str]:
         """All files that belong to the results, relative to the lake."""
-        return {_of_folder(_LIST), *self.files.values()}
+        return {_of_folder(_LIST), self.file}
 
 
 def rows_in(covered: Mapping[Kind, Sequence[Covered]]) -> int:
@@ -94,8 +104,10 @@ def read(root: Path) -> Results | None:
         told = json.loads((root / _of_folder(_LIST)).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
+    if told.get("form") != _FORM:
+        return None
     return Results(
-        files={Settled(name): path for name, path in told["files"].items()},
+        file=told["file"],
         covered={kind: [Covered(*one) for one in told["covered"].get(kind, [])] for kind in Kind},
         mixed=frozenset(told["mixed"]),
     )
@@ -103,32 +115,124 @@ def read(root: Path) -> Results | None:
 
 def forget(root: Path) -> None:
     """Remove the results at once."""
-    known = read(root)
-    for path in known.paths() if known else ():
-        (root / path).unlink(missing_ok=True)
+    for path in (root / _of_folder("")).glob("*"):
+        path.unlink(missing_ok=True)
 
 
 def build(connection: Connection, root: Path, covered: Mapping[Kind, Sequence[Covered]]) -> Results:
     """Work the results out from these files and let them count. Older results stay on the disk."""
     name = new_id().hex
-    files = {one: _of_folder(f"{name}.{one}.parquet") for one in Settled}
+    place = root / _of_folder(f"{name}.duckdb")
+    unfinished = place.with_suffix(".unfinished")
+    place.parent.mkdir(parents=True, exist_ok=True)
     paths = {kind: [one.path for one in covered[kind]] for kind in Kind}
-    acts = table_of([root / path for path in paths[Kind.ACTIVITY]])
-    queries = {
-        Settled.INTERACTIONS: _interactions(root, paths),
-        Settled.ANSWERS: _answers(acts),
-        Settled.SENT: f"{_sent(acts)} ORDER BY workspace_id, message",
-    }
-    for one, query in queries.items():
-        parquet.write(connection, query, root / files[one])
-    made = Results(files, covered, _mixed(connection, root, files))
+    catalogue = f"making_{name}"
+    connection.rows(f"ATTACH {literal(str(unfinished))} AS {catalogue}")
+    try:
+        for table, query in _queries(root, paths, catalogue).items():
+            connection.rows(f"CREATE TABLE {catalogue}.{table} AS {query}")
+        _add_returns(connection, catalogue)
+        mixed = _mixed(connection, catalogue)
+    finally:
+        connection.rows(f"DETACH {catalogue}")
+    unfinished.rename(place)
+    made = Results(_of_folder(place.name), covered, mixed)
     _write(root, made)
     return made
 
 
+def _queries(root: Path, paths: Mapping[Kind, Sequence[str]], made: str) -> dict[str, str]:
+    """What each table holds; later ones read earlier ones in `made`."""
+    acts = table_of([root / path for path in paths[Kind.ACTIVITY]])
+    of_acts = {one: _partners(root, one, paths[Kind.ACTIVITY]) for one in of(Kind.ACTIVITY)}
+    return {
+        "observations": _observations(root, paths[Kind.OBSERVATION]),
+        Settled.INTERACTIONS: _interactions(root, paths),
+        Settled.ANSWERS: _answers(acts),
+        Settled.SENT: f"{_sent(acts)} ORDER BY workspace_id, sent_at",
+        Rollup.DAILY: (
+            f"SELECT * REPLACE (sum(acts)::BIGINT AS acts, max(last_at) AS last_at) "  # noqa: S608
+            f"FROM {of_acts[Rollup.DAILY]} GROUP BY ALL ORDER BY workspace_id, day"
+        ),
+        Rollup.PUBLISHED: f"FROM {of_acts[Rollup.PUBLISHED]} ORDER BY workspace_id, occurred_at",
+        Rollup.REPORTED: (
+            "SELECT workspace_id, channel_id, subject, metric, "  # noqa: S608
+            "arg_max(value, observed_at) AS value, max(observed_at) AS observed_at "
+            f"FROM {made}.observations WHERE subject <> '' GROUP BY ALL "
+            "ORDER BY workspace_id, metric, subject"
+        ),
+        Rollup.MOVES: _moves(of_acts[Rollup.MOVES], f"{made}.observations"),
+        # in the order of the files, which are in that of time: too much to be sorted again
+        Rollup.PEOPLE: f"FROM {of_acts[Rollup.PEOPLE]}",
+    }
+
+
+def _observations(root: Path, paths: Sequence[str]) -> str:
+    columns = ", ".join(COLUMNS[Kind.OBSERVATION])
+    if not paths:
+        types = {"text": "VARCHAR", "time": "TIMESTAMP", "number": "DOUBLE"}
+        nothing = (
+            f"NULL::{types[type_]} AS {name}" for name, type_ in COLUMNS[Kind.OBSERVATION].items()
+        )
+        return f"SELECT {', '.join(nothing)} WHERE false"
+    source = table_of([root / path for path in paths])
+    return f"SELECT {columns} FROM {source} ORDER BY workspace_id, metric, observed_at"  # noqa: S608
+
+
+def _moves(moves: str, observations: str) -> str:
+    """Follows and unfollows of a quarter of an hour, as far as no report lies between them.
+
+    Days begin on a quarter in every time zone. `first_at` and `occurred_at` are the first and
+    the last of a row's moves.
+    """
+    quarter = "time_bucket(INTERVAL 15 MINUTE, {})"
+    return f"""
+        WITH told AS (
+            SELECT workspace_id, channel_id, {quarter.format("observed_at")} AS quarter,
+                   list(observed_at) AS moments
+            FROM {observations} WHERE metric = '{FOLLOWERS}' AND subject = '' GROUP BY ALL),
+        placed AS (
+            SELECT *, {quarter.format("occurred_at")} AS quarter FROM {moves})
+        SELECT workspace_id, channel_id, max(occurred_at) AS occurred_at,
+               min(occurred_at) AS first_at, sum(move)::BIGINT AS move
+        FROM placed LEFT JOIN told USING (workspace_id, channel_id, quarter)
+        GROUP BY workspace_id, channel_id, quarter, sign(move),
+                 len(list_filter(moments, lambda moment: moment < occurred_at))
+        ORDER BY workspace_id, occurred_at
+        """  # noqa: S608
+
+
+def _add_returns(connection: Connection, made: str) -> None:
+    """Each person's days, with the day before and the day after on which they did something.
+
+    In a window, those whose day before lies outside are counted once, and those whose days
+    before and after both do were there on one day only: nobody need be grouped. Worked out for
+    some of the people at a time, so that it fits into memory.
+    """
+    ((rows,),) = connection.rows(f"SELECT count(*) FROM {made}.{Rollup.PEOPLE}")  # noqa: S608
+    parts = rows // _PEOPLE_AT_ONCE + 1
+    connection.rows(
+        f"CREATE TABLE {made}.{Settled.RETURNS} (workspace_id VARCHAR, day DATE, "
+        "person UBIGINT, acts BIGINT, before DATE, after DATE)"
+    )
+    for part in range(parts):
+        connection.rows(
+            f"""
+            INSERT INTO {made}.{Settled.RETURNS}
+            SELECT workspace_id, day, person, acts,
+                   lag(day) OVER days AS before, lead(day) OVER days AS after
+            FROM (SELECT workspace_id, day, person, sum(acts)::BIGINT AS acts
+                  FROM {made}.{Rollup.PEOPLE} WHERE person % {parts} = {part} GROUP BY ALL)
+            WINDOW days AS (PARTITION BY workspace_id, person ORDER BY day)
+            ORDER BY workspace_id, day
+            """  # noqa: S608
+        )
+
+
 def _write(root: Path, made: Results) -> None:
     told = {
-        "files": made.files,
+        "form": _FORM,
+        "file": made.file,
         "covered": {
             kind: [[one.path, one.rows, one.min_workspace, one.max_workspace] for one in found]
             for kind, found in made.covered.items()
@@ -211,16 +315,15 @@ def _answers(acts: str) -> str:
 def _sent(acts: str) -> str:
     """Each of our answers to whatever message."""
     return (
-        "SELECT workspace_id, channel_id, target_key AS message, occurred_at AS sent_at, "  # noqa: S608
-        f"false AS mixed FROM {acts} "
+        "SELECT workspace_id, channel_id, target_key AS message, occurred_at AS sent_at "  # noqa: S608
+        f"FROM {acts} "
         "WHERE type = 'Create' AND direction = 'outbound' AND target_key <> ''"
     )
 
 
-def _mixed(connection: Connection, root: Path, files: Mapping[Settled, str]) -> frozenset[str]:
-    sources = [table_of([root / path]) for path in files.values()]
+def _mixed(connection: Connection, made: str) -> frozenset[str]:
     asked = " UNION ".join(
-        f"SELECT workspace_id FROM {source} WHERE mixed"  # noqa: S608
-        for source in sources
+        f"SELECT workspace_id FROM {made}.{one} WHERE mixed"  # noqa: S608
+        for one in (Settled.INTERACTIONS, Settled.ANSWERS)
     )
     return frozenset(workspace for (workspace,) in connection.rows(asked))

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -37,6 +38,11 @@ class Question:
     scope: Scope
     window: Window
     tables: frozenset[str]
+
+    @property
+    def digest(self) -> str:
+        """A name for the scope and the window: what is kept for them is called by it."""
+        return digest(self.scope, self.window)
 
     @property
     def shape(self) -> Key | None:
@@ -137,7 +143,7 @@ def _pattern(sql: str, question: Question) -> str | None:
     if any(moment not in marks for moment in found):
         return None
     sql = _TIMES.sub(lambda match: marks[_read_moment(match)], sql)
-    for name, identifier in _identifiers(question.scope).items():
+    for name, identifier in _identifiers(question).items():
         sql = sql.replace(identifier, _mark(name))
     return sql
 
@@ -145,14 +151,21 @@ def _pattern(sql: str, question: Question) -> str | None:
 def _filled(pattern: str, question: Question) -> str:
     for name, moment in _moments(question.window).items():
         pattern = pattern.replace(_mark(name), _written(moment))
-    for name, identifier in _identifiers(question.scope).items():
+    for name, identifier in _identifiers(question).items():
         pattern = pattern.replace(_mark(name), identifier)
     return pattern
 
 
-def _identifiers(scope: Scope) -> Mapping[str, str]:
+def _identifiers(question: Question) -> Mapping[str, str]:
+    scope = question.scope
     channels = {f"channel {at}": str(one) for at, one in enumerate(scope.channels or ())}
-    return {"workspace": str(scope.workspace_id)} | channels
+    return {"workspace": str(scope.workspace_id), "digest": question.digest} | channels
+
+
+@lru_cache(maxsize=1024)
+def digest(scope: Scope, window: Window) -> str:
+    """A short name for a scope and a window."""
+    return sha256(repr((scope, window)).encode()).hexdigest()[:24]
 
 
 def _mark(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -43,7 +43,7 @@ from enishi.strategy.core.nodes import Level
 from enishi.strategy.models import Objective
 from enishi.strategy.queries import visible
 from enishi.strategy.queries.resources import limits_of
-from enishi.strategy.readings import Place
+from enishi.strategy.readings import Place, Wanted
 from enishi.strategy.values import ObjectiveDetail, ObjectiveRow
 
 _LONGEST = 1100
@@ -104,6 +104,7 @@ def board(actor: Actor, asked: Asked, *, today: date | None = None) -> Board:
     window = _window(place, asked.span(until))
     look = _Look(place, found, window, _before(place, asked, until), small)
     plans = _plans(actor, asked, objective)
+    readings.ahead(place, _wanted(look, plans, asked, actor.functions))
     sections = [section for plan in plans if (section := _section(look, plan))]
     return Board(
         asked=asked,
@@ -185,6 +186,25 @@ def chosen_kpis(actor: Actor, kind: BoardKind) -> dict[str, list[str]]:
         section: [key for key in kpis if key in KPIS]
         for section, kpis in rows.values_list("section", "kpis")
     }
+
+
+def _wanted(
+    look: _Look, plans: Sequence[SectionPlan], asked: Asked, functions: frozenset[Function]
+) -> Iterator[Wanted]:
+    """What the dashboard will ask for: the period and the compared one by turns."""
+    if look.chosen.is_nothing:
+        return
+    windows = [window for window in (look.window, look.before) if window is not None]
+    for plan in plans:
+        for key in plan.kpis:
+            yield from (Wanted(key, look.chosen.scope, window) for window in windows)
+    for key in (key for plan in plans for key in plan.charts):
+        yield from (Wanted(key, look.chosen.scope, window, by_day=True) for window in windows)
+    if asked.group != BY_NOTHING:
+        groups = scopes.groups_of(look.chosen.channels, asked.group, asked.scheme)
+        for key in layouts.columns_of(asked.kind, functions):
+            yield Wanted(key, look.chosen.scope, look.window)
+            yield from (Wanted(key, one.channel_ids, look.window) for one in groups)
 
 
 # --- sections ------------------------------------------------------------------------------

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache as cache_forever
 from hashlib import sha256
 from typing import TypeVar
 from uuid import UUID
@@ -102,8 +105,41 @@ def rows(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A value, or day by day, that somebody is about to ask for."""
+
+    key: str
+    channels: Sequence[UUID]
+    window: Window
+    by_day: bool = False
+
+
+def ahead(place: Place, wanted: Iterable[Wanted]) -> None:
+    """Compute what will be asked for, several at once; asking then finds it remembered."""
+    lake = log.lake_at(place.workspace_id, place.revision)
+    lake.remembers = True
+
+    def compute(one: Wanted) -> None:
+        kpi, scope = kpi_of(one.key), Scope(place.workspace_id, tuple(one.channels) or None)
+        if one.by_day:
+            what: tuple[object, ...] = ("series", one.key, one.channels, one.window)
+            once(place, what, lambda: kpi.series(lake, scope, one.window))
+        else:
+            what = ("value", one.key, one.channels, one.window)
+            once(place, what, lambda: kpi.value(lake, scope, one.window))
+
+    list(_threads().map(compute, dict.fromkeys(wanted)))
+
+
+@cache_forever
+def _threads() -> ThreadPoolExecutor:
+    """As many as there are processors: DuckDB works on small questions with one each."""
+    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="readings")
+
+
 def _with_lake(place: Place, compute: Callable[[Lake, Scope], T], channels: Sequence[UUID]) -> T:
-    lake = log.lake([place.workspace_id])
+    lake = log.lake_at(place.workspace_id, place.revision)
     lake.remembers = True  # many KPIs are quotients of others
     return compute(lake, Scope(place.workspace_id, tuple(channels) or None))
 

@@ -262,6 +262,6 @@ def test_what_networks_report_of_posts_is_summed(
 def test_the_four_variants_of_engagement_rate_differ_and_name_themselves(lake: Lake) -> None:
     keys = [key for key in KPIS if "engagement_rate_by_" in key]
     values = {KPIS[key].value(lake, SCOPES[0], WINDOWS[0]).value for key in keys}
-    assert len(keys) == 8
-    assert len(values) == 8
-    assert len({KPIS[key].definition.name for key in keys}) == 8
+    assert len(keys) == 9
+    assert len(values) == 9
+    assert len({KPIS[key].definition.name for key in keys}) == 9

@@ -290,7 +290,7 @@ def test_it_counts_posts_reshares_and_people_of_a_topic(talk_lake, told, window)
 @EACH_SCOPE
 def test_it_sums_the_reach_of_posts_of_which_a_source_is_known(talk_lake, told, scope, window):
     view = view_of(talk_lake, scope, window)
-    found = talk_lake.run(reach_sources.of_posts(view.published, view.reports))
+    found = view.run(reach_sources.of_posts(view.published, view.reports))
     known = "metric IN ('reach_followers', 'reach_search')"
     rows = told(f"""
         {post_sql(scope, window)}

@@ -138,11 +138,13 @@ def sources_of(
     writer = Writer(root, connection, zones)
     segments: dict[Kind, list[str]] = {kind: [] for kind in Kind}
     hot = {}
+    counts: dict[str, int] = {}
     for kind in Kind:
         rows = town.rows(kind)
         cut = int(len(rows) * sealed)
         for at in range(batches):
             written = writer.write(kind, rows[:cut][at::batches])
             segments[kind] += [segment.path for segment in written]
+            counts |= {segment.path: segment.rows for segment in written}
         hot[kind] = rows[cut:]
-    return Sources(root, [KISSA, OTHER], segments, hot, (), zones)
+    return Sources(root, [KISSA, OTHER], segments, hot, (), zones, rows=counts)

@@ -15,6 +15,7 @@ from enishi.analytics.readings import (
     Reading,
     Rows,
     View,
+    keeps,
     newest_time,
     total,
 )
@@ -65,6 +66,9 @@ class AmountKpi:
         return Rows((), view.latest(found, limit))
 
     def _by_day(self, view: View) -> list[dict[str, Any]]:
-        return view.ask(
-            "noted", lambda: amounts.noted(view.observations, self.metrics, view.window)
-        )
+        return view.ask("noted", lambda: amounts.of_metrics(view.kept("noted"), self.metrics))
+
+
+@keeps("noted")
+def _noted(view: View) -> Any:
+    return amounts.noted(view.observations, view.window)

@@ -10,7 +10,6 @@ from enishi.analytics.lake import Lake
 from enishi.analytics.metrics import answers
 from enishi.analytics.metrics.definition import Definition
 from enishi.analytics.readings import NOT_OBSERVED, Point, Reading, Rows, View, percent, plain
-from enishi.analytics.schema import Kind
 from enishi.analytics.settled import Settled
 from enishi.analytics.windows import Scope, Window
 
@@ -68,7 +67,7 @@ class AnswerKpi:
         tables = answers.SettledTables(
             messages=view.settled(Settled.ANSWERS),
             sent=view.settled(Settled.SENT),
-            fresh=view.fresh(Kind.ACTIVITY),
+            fresh=view.fresh("said"),
         )
         return answers.settled_answers(tables, view.window)
 

@@ -23,6 +23,7 @@ from enishi.analytics.readings import (
     newest_time,
     plain,
     total,
+    total_of,
 )
 from enishi.analytics.rollups import Rollup
 from enishi.analytics.windows import Scope, Window, naive
@@ -194,12 +195,13 @@ class ReportedKpi:
         found = self._found(view)
         if not found:
             return NOT_OBSERVED
-        values = [row["value"] for row in sorted(found, key=_place)]
+        value, count = sum(row["value"] for row in found), sum(row["count"] for row in found)
+        first, last = _ends(found)
         return Reading(
-            value=sum(values),
-            numerator=sum(values),
-            rows_count=len(values),
-            formula_filled=total(values),
+            value=value,
+            numerator=value,
+            rows_count=count,
+            formula_filled=total_of(first, last, count, value),
             as_of=newest_time(row["last_at"] for row in found),
         )
 
@@ -225,19 +227,40 @@ class ReportedKpi:
         reports = view.ask("reports", lambda: self._reports(view))
         told = {row["channel_id"] for row in reports}
         of_posts = view.ask("of posts", lambda: self._of_posts(view))
-        return [*reports, *(row for row in of_posts if row["channel_id"] not in told)]
+        found = [
+            *(_as_one(row) for row in reports),
+            *(row for row in of_posts if row["channel_id"] not in told),
+        ]
+        return sorted(found, key=lambda row: (row["day"], str(row["channel_id"])))
 
     def _reports(self, view: View) -> Any:
         return acts_.reported(view.observations, view.window, self.metric)
 
     def _of_posts(self, view: View) -> Any:
-        return posts.reported_of(view.published, view.reports, self.metric).mutate(
-            day=lambda t: view.window.day_of(t.published_at)
+        return posts.reported_by_day(view.published, view.reports, self.metric, view.window)
+
+
+def _as_one(report: dict[str, Any]) -> dict[str, Any]:
+    """A report of an account like the reports on its posts of a day."""
+    place, value = [str(report["channel_id"])], [report["value"]]
+    ends = {"first_posts": place, "first_values": value, "last_posts": place, "last_values": value}
+    return {**report, "count": 1, **ends}
+
+
+def _ends(found: list[dict[str, Any]]) -> tuple[list[float], list[float]]:
+    """The first and the last values by day and name."""
+    first, last = (
+        sorted(
+            (row["day"], post, value)
+            for row in found
+            for post, value in zip(row[f"{end}_posts"], row[f"{end}_values"], strict=True)
         )
-
-
-def _place(row: dict[str, Any]) -> tuple[date, str]:
-    return row["day"], str(row.get("post") or row["channel_id"])
+        for end in ("first", "last")
+    )
+    return (
+        [value for _, _, value in first[: posts.SHOWN_FIRST]],
+        [value for _, _, value in last[-posts.SHOWN_LAST :]],
+    )
 
 
 def by_date(found: list[dict[str, Any]]) -> dict[date, float]:

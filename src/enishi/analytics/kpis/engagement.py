@@ -17,13 +17,13 @@ from enishi.analytics.readings import (
     Reading,
     Rows,
     View,
+    keeps,
     newest_time,
     percent,
     plain,
     total,
 )
 from enishi.analytics.rollups import Rollup
-from enishi.analytics.schema import Kind
 from enishi.analytics.settled import Settled
 from enishi.analytics.windows import Scope, Window
 
@@ -121,14 +121,20 @@ class RateKpi:
         """Posts with interactions and denominator, as far as that was observed."""
         published, counts = view.published, interactions_of(view)
         if self.base == FOLLOWERS:
-            base = engagement.followers_base(published, view.observations, view.window)
+            base = view.kept("bases")
         else:
             base = engagement.reported_base(published, view.reports, self.base)
         return engagement.with_base(engagement.per_post(published, counts), base)
 
 
 def interactions_of(view: View) -> Any:
-    """What was done with the posts of the window, by the shortest way there is."""
+    """What was done with the posts of the window."""
+    return view.kept("counts")
+
+
+@keeps("counts")
+def _interactions(view: View) -> Any:
+    """The same by the shortest way there is."""
     received = view.rollup(Rollup.RECEIVED)
     if received is None:
         return engagement.interactions(view.published, view.activities, view.reports)
@@ -136,13 +142,19 @@ def interactions_of(view: View) -> Any:
         return engagement.rolled_interactions(view.published, received, view.reports)
     tables = engagement.SettledTables(
         settled=view.settled(Settled.INTERACTIONS),
-        fresh_activities=view.fresh(Kind.ACTIVITY),
-        fresh_observations=view.fresh(Kind.OBSERVATION),
+        fresh_received=view.fresh("received"),
+        fresh_observations=view.fresh("observations"),
         received=received,
         reports=view.reports,
         some_late=view.lake.some_late,
     )
     return engagement.settled_interactions(view.published, tables)
+
+
+@keeps("bases")
+def _bases(view: View) -> Any:
+    """The followers on the day of each post."""
+    return engagement.followers_base(view.published, view.observations, view.window)
 
 
 def _by_metric(view: View) -> Any:

@@ -11,6 +11,7 @@ from enishi.analytics.metrics import balance
 from enishi.analytics.metrics.definition import Definition
 from enishi.analytics.readings import NOT_OBSERVED, Point, Reading, Rows, View, percent, plain
 from enishi.analytics.rollups import Rollup
+from enishi.analytics.settled import Settled
 from enishi.analytics.windows import Scope, Window
 
 _WEEK = timedelta(days=7)
@@ -62,7 +63,10 @@ class RegularsKpi:
 
 def regulars(view: View) -> list[dict[str, Any]]:
     """One row: acts, acts of regulars, people, regulars; from the rollup where it can be used."""
-    authors = view.rollup(Rollup.AUTHORS)
-    if authors is None:
+    people = view.rollup(Rollup.PEOPLE)
+    if people is None:
         return view.ask("regulars", lambda: balance.regulars(view.activities, view.window))
-    return view.ask("regulars", lambda: balance.regulars_daily(authors, view.window))
+    if not view.settles or view.scope.channels is not None:
+        return view.ask("regulars", lambda: balance.regulars_daily(people, view.window))
+    settled, fresh = view.settled(Settled.RETURNS), view.fresh("people")
+    return view.ask("regulars", lambda: balance.settled_regulars(settled, fresh, view.window))

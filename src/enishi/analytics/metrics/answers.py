@@ -7,7 +7,7 @@ from typing import Any
 
 from enishi.analytics.engines import ibis
 from enishi.analytics.metrics.acts import Acts
-from enishi.analytics.windows import Window
+from enishi.analytics.windows import Window, naive
 
 RECEIVED = Acts(("Create",), "inbound")
 SENT = Acts(("Create",), "outbound", replies=True)
@@ -24,7 +24,7 @@ def first_answers(activities: Any, window: Window) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class SettledTables:
-    """Settled messages and answers in scope, and the activities that they do not cover."""
+    """Settled messages and answers in scope, and who wrote to whom since."""
 
     messages: Any
     sent: Any
@@ -48,7 +48,8 @@ def settled_answers(tables: SettledTables, window: Window) -> Any:
     )
     coming = _messages(tables.fresh, window)
     coming = coming.anti_join(known.semi_join(coming, "message"), "message")
-    sent = ibis.union(tables.sent.select("message", "sent_at"), fresh_sent)
+    sent = tables.sent.filter(tables.sent.sent_at >= naive(window.start))
+    sent = ibis.union(sent.select("message", "sent_at"), fresh_sent)
     return _timed(ibis.union(standing, _answered(coming, sent)))
 
 

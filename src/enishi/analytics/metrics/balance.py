@@ -9,8 +9,6 @@ from enishi.analytics.metrics.answers import RECEIVED, SENT
 from enishi.analytics.metrics.answers import first_answers as answered_messages
 from enishi.analytics.windows import Window
 
-REGULAR_DAYS = 2
-"""Who did something on this many days of a window is a regular."""
 _LINK = r"https?://[^\s]+"
 
 
@@ -77,26 +75,56 @@ def regulars(activities: Any, window: Window) -> Any:
         activities.actor_key != "",
         window.contains(activities.occurred_at),
     )
-    found = found.mutate(day=window.day_of(found.occurred_at))
-    return _regulars(found.group_by("actor_key", "day").agg(acts=found.count()))
+    each = found.select(who=found.actor_key, day=window.day_of(found.occurred_at), acts=1)
+    return _regulars(each)
 
 
-def regulars_daily(authors: Any, window: Window) -> Any:
-    """The same from the daily rollup of authors, whose days must be those of the window."""
-    found = authors.filter(
-        authors.direction == "inbound",
-        authors.actor_key != "",
-        authors.day.between(window.first, window.last),
+def regulars_daily(people: Any, window: Window) -> Any:
+    """The same from the daily rollup of people, whose days must be those of the window."""
+    found = people.filter(people.day.between(window.first, window.last))
+    return _regulars(found.select(who=found.person, day=found.day, acts=found.acts))
+
+
+def settled_regulars(returns: Any, fresh: Any, window: Window) -> Any:
+    """The same from the days before and after of each day, and the people seen since.
+
+    Whoever was seen since is taken out of what is settled, and counted with all days.
+    """
+    known = returns.filter(returns.day.between(window.first, window.last))
+    newer = fresh.filter(fresh.day.between(window.first, window.last))
+    seen = newer[["person"]].distinct()
+    again = known.semi_join(seen, "person")
+    days = ibis.union(
+        again.select(who=again.person, day=again.day, acts=again.acts),
+        newer.select(who=newer.person, day=newer.day, acts=newer.acts),
     )
-    return _regulars(found.group_by("actor_key", "day").agg(acts=found.acts.sum()))
+    parts = [_of_days(known, window, 1), _of_days(again, window, -1), _regulars(days)]
+    united = ibis.union(*(part.cast(dict.fromkeys(_COUNTS, "int64")) for part in parts))
+    return united.agg(**{name: united[name].sum() for name in _COUNTS})
+
+
+_COUNTS = ("acts", "regular_acts", "people", "regulars")
+
+
+def _of_days(known: Any, window: Window, sign: int) -> Any:
+    """Counts from the days before and after, added or (with a sign of -1) taken off."""
+    first = known.before.isnull() | (known.before < window.first)
+    last = known.after.isnull() | (known.after > window.last)
+    once = first & last
+    return known.agg(
+        acts=known.acts.sum().fill_null(0) * sign,
+        regular_acts=ibis.ifelse(once, 0, known.acts).sum().fill_null(0) * sign,
+        people=first.sum().fill_null(0) * sign,
+        regulars=(first & ~last).sum().fill_null(0) * sign,
+    )
 
 
 def _regulars(days: Any) -> Any:
-    people = days.group_by("actor_key").agg(acts=days.acts.sum(), days=days.count())
-    again = people.days >= REGULAR_DAYS
+    """Who did something on more than one day has a first and a last one."""
+    people = days.group_by("who").agg(acts=days.acts.sum(), again=days.day.max() > days.day.min())
     return people.agg(
         acts=people.acts.sum().fill_null(0),
-        regular_acts=ibis.ifelse(again, people.acts, 0).sum().fill_null(0),
+        regular_acts=ibis.ifelse(people.again, people.acts, 0).sum().fill_null(0),
         people=people.count(),
-        regulars=again.sum().fill_null(0),
+        regulars=people.again.sum().fill_null(0),
     )

@@ -36,17 +36,19 @@ def rolled_interactions(posts: Any, received: Any, reports: Any) -> Any:
     Its single times are looked at only where the last report lies among them.
     """
     last = reported(posts, reports, INTERACTIONS)
-    known = last.select(last.post, last.metric, reported_at=last.last_at)
-    found = received.semi_join(posts, "post").left_join(known, ["post", "metric"])
-    new = found.reported_at.isnull() | (found.last_at > found.reported_at)
-    found = found.filter(new)
-    among = found.times.filter(lambda at: at > found.reported_at).length()
-    later = found.reported_at.isnull() | (found.first_at > found.reported_at)
+    known = last.select(last.post, last.metric, since=last.last_at)
+    return _together(last, _received_since(received.semi_join(posts, "post"), known))
+
+
+def _received_since(received: Any, known: Any) -> Any:
+    """(post, metric, value, last_at): acts after the moment `since` of `known`, if it has one."""
+    found = received.left_join(known, ["post", "metric"])
+    found = found.filter(found.since.isnull() | (found.last_at > found.since))
+    among = found.times.filter(lambda at: at > found.since).length()
+    later = found.since.isnull() | (found.first_at > found.since)
     acts = ibis.ifelse(later, found.acts, among)
     counted = found.mutate(value=acts * found.weight).group_by("post", "metric")
-    return _together(
-        last, counted.agg(value=ibis._.value.sum().cast("float64"), last_at=ibis._.last_at.max())
-    )
+    return counted.agg(value=ibis._.value.sum().cast("float64"), last_at=ibis._.last_at.max())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class SettledTables:
     """
 
     settled: Any
-    fresh_activities: Any
+    fresh_received: Any
     fresh_observations: Any
     received: Any
     reports: Any
@@ -71,7 +73,7 @@ def settled_interactions(posts: Any, tables: SettledTables) -> Any:
     post is counted by the rollups.
     """
     base = _standing(posts, tables)
-    acts = _acts(posts, tables.fresh_activities)
+    acts = tables.fresh_received.semi_join(posts, "post")
     if not tables.some_late:
         return _with_newer(base, acts)
     late = base.filter(base.late)[["post", "metric"]]
@@ -88,11 +90,7 @@ def settled_interactions(posts: Any, tables: SettledTables) -> Any:
 
 def _with_newer(base: Any, acts: Any) -> Any:
     """What stands, and the acts since."""
-    joined = acts.left_join(base.select("post", "metric", "since"), ["post", "metric"])
-    new = joined.filter(joined.since.isnull() | (joined.occurred_at > joined.since))
-    counted = new.group_by("post", "metric").agg(
-        value=new.weight.sum().cast("float64"), last_at=new.occurred_at.max()
-    )
+    counted = _received_since(acts, base.select("post", "metric", "since"))
     return _together(base.select("post", "metric", "value", "last_at"), counted)
 
 

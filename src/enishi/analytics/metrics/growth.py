@@ -26,7 +26,7 @@ def follows(activities: Any, window: Window) -> Any:
 def unfollows(moves: Any, window: Window) -> Any:
     """(channel_id, lost): how many took their follow back, from `followers.follow_moves`."""
     found = moves.filter(moves.move < 0, window.contains(moves.occurred_at))
-    return found.group_by("channel_id").agg(lost=found.count())
+    return found.group_by("channel_id").agg(lost=-found.move.sum())
 
 
 def attributed(activities: Any, window: Window) -> Any:

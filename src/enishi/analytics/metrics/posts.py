@@ -9,6 +9,8 @@ from enishi.analytics.metrics.acts import Acts
 from enishi.analytics.windows import Window
 
 POSTS = Acts(("Create",), "outbound", replies=False)
+SHOWN_FIRST, SHOWN_LAST = 6, 2
+"""How many parts of a sum are shown: all if no more than the first number, else its ends."""
 ANSWERS = Acts(("Create",), "outbound", replies=True)
 
 
@@ -41,3 +43,23 @@ def reported_of(posts: Any, observations: Any, metric: str) -> Any:
         value=found.value.argmax(found.observed_at), last_at=found.observed_at.max()
     )
     return posts.inner_join(last, "post")
+
+
+def reported_by_day(posts: Any, observations: Any, metric: str, window: Window) -> Any:
+    """(channel_id, day, value, last_at, count, ...): the same added up for each day.
+
+    `first_posts` and `first_values` are the first of a day's posts by name, `last_posts` and
+    `last_values` the last: as many as a sum shows.
+    """
+    each = reported_of(posts, observations, metric)
+    found = each.group_by(channel_id=each.channel_id, day=window.day_of(each.published_at))
+    names, values = each.post.collect(order_by=each.post), each.value.collect(order_by=each.post)
+    return found.agg(
+        value=each.value.sum(),
+        last_at=each.last_at.max(),
+        count=each.count(),
+        first_posts=names[:SHOWN_FIRST],
+        first_values=values[:SHOWN_FIRST],
+        last_posts=names[-SHOWN_LAST:],
+        last_values=values[-SHOWN_LAST:],
+    )

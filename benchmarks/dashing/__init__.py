@@ -1,0 +1,1 @@
+"""What `dashboards.py` needs besides: a seeded log of any size."""
