@@ -215,7 +215,7 @@ def png(side: int) -> bytes:
 IMAGES = {
     "bytes": (
         lambda: png(8) + bytes(21 * MEGABYTE),
-        {"ja": ("上限は 20 MB", "画像を小さくして"), "en": ("at most 20 MB", "image smaller")},
+        {"ja": ("上限は 20 MB", "小さくしてから"), "en": ("at most 20 MB", "Make it smaller and upload")},
     ),
     "pixels": (
         lambda: png(7100),
@@ -223,7 +223,7 @@ IMAGES = {
     ),
     "text": (
         lambda: b"no picture",
-        {"ja": ("対応していない形式", "JPEG、PNG"), "en": ("not an image", "Use JPEG, PNG")},
+        {"ja": ("対応していない形式", "JPEG・PNG"), "en": ("not an image", "Use JPEG, PNG")},
     ),
 }
 
