@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from statistics import fmean
 
+from enishi.analytics.kpis.quotients import rows_of
 from enishi.analytics.lake import Lake
 from enishi.analytics.metrics.definition import Definition
 from enishi.analytics.readings import (
@@ -61,16 +62,8 @@ class DailyRateKpi:
         self, lake: Lake, scope: Scope, window: Window, *, limit: int = 50, before: str = ""
     ) -> Rows:
         """Those of all parts, each newest first."""
-        found = [
-            kpi.rows(lake, scope, window, limit=limit, before=before)
-            for kpi in (*self.above, self.below)
-        ]
-        activities = {row["id"]: row for one in found for row in one.activities}
-        observations = {row["id"]: row for one in found for row in one.observations}
-        return Rows(
-            sorted(activities.values(), key=lambda row: str(row["id"]), reverse=True)[:limit],
-            sorted(observations.values(), key=lambda row: row["observed_at"], reverse=True)[:limit],
-        )
+        parts = (*self.above, self.below)
+        return rows_of(parts, lake, scope, window, limit=limit, before=before)
 
 
 def _rate(above: list[float | None], below: float | None) -> float | None:

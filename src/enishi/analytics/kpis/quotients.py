@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from enishi.analytics.lake import Lake
@@ -62,14 +63,7 @@ class QuotientKpi:
         self, lake: Lake, scope: Scope, window: Window, *, limit: int = 50, before: str = ""
     ) -> Rows:
         """Those of both, each newest first."""
-        over = self.above.rows(lake, scope, window, limit=limit, before=before)
-        under = self.below.rows(lake, scope, window, limit=limit, before=before)
-        activities = {row["id"]: row for row in (*over.activities, *under.activities)}
-        observations = {row["id"]: row for row in (*over.observations, *under.observations)}
-        return Rows(
-            sorted(activities.values(), key=lambda row: str(row["id"]), reverse=True)[:limit],
-            sorted(observations.values(), key=lambda row: row["observed_at"], reverse=True)[:limit],
-        )
+        return rows_of((self.above, self.below), lake, scope, window, limit=limit, before=before)
 
     def _of(self, above: float | None, below: float | None) -> float | None:
         if above is None or not below:
@@ -81,3 +75,16 @@ class QuotientKpi:
         scaled = f" × {plain(self.scale)}" if self.scale != 1.0 else ""
         shown = percent(value) if self.definition.unit is Unit.RATIO else plain(value)
         return f"{over} ÷ {plain(below)}{scaled} = {shown}"
+
+
+def rows_of(
+    parts: Sequence[Kpi], lake: Lake, scope: Scope, window: Window, *, limit: int, before: str
+) -> Rows:
+    """The rows behind several KPIs, each once, newest first."""
+    found = [kpi.rows(lake, scope, window, limit=limit, before=before) for kpi in parts]
+    activities = {row["id"]: row for one in found for row in one.activities}
+    observations = {row["id"]: row for one in found for row in one.observations}
+    return Rows(
+        sorted(activities.values(), key=lambda row: str(row["id"]), reverse=True)[:limit],
+        sorted(observations.values(), key=lambda row: row["observed_at"], reverse=True)[:limit],
+    )
