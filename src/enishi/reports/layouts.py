@@ -182,6 +182,14 @@ GROUPED: Mapping[BoardKind, Sequence[str]] = {
     BoardKind.OBJECTIVE: (),
 }
 """The columns of the table by channel, class or level."""
+CLASSES: Mapping[str, Sequence[str]] = {
+    "communication": ("response_rate", "replies", "response_time_median"),
+    "reviews": ("customer_satisfaction", "response_rate"),
+    "knowledge": ("answers", "answers_reused"),
+    "transmission": ("reach", "reshares", "amplification_rate"),
+}
+"""The columns that matter for each of the four functions of media, beside those (R004)."""
+BY_FUNCTION_OF_MEDIA = "function-4"
 
 _PACKS = {BoardKind.OPERATION: Pack.OPERATION, BoardKind.MARKETING: Pack.MARKETING}
 
@@ -228,6 +236,13 @@ def _seen(plan: SectionPlan, functions: frozenset[Function]) -> SectionPlan:
     return SectionPlan(plan.key, plan.name, kpis, charts)
 
 
-def columns_of(kind: BoardKind, functions: frozenset[Function] = frozenset()) -> list[str]:
-    """The KPIs that are shown by channel, class or level, as far as functions see them."""
-    return seen_of(functions, [key for key in GROUPED[kind] if key in KPIS])
+def columns_of(
+    kind: BoardKind, functions: frozenset[Function] = frozenset(), classes: Sequence[str] = ()
+) -> list[str]:
+    """The KPIs that are shown by channel, class or level, as far as functions see them.
+
+    Those of the `classes` of media that are there follow.
+    """
+    of_classes = [key for one in classes for key in CLASSES.get(one, ())]
+    keys = dict.fromkeys([*GROUPED[kind], *(of_classes if GROUPED[kind] else ())])
+    return seen_of(functions, [key for key in keys if key in KPIS])

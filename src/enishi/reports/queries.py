@@ -257,10 +257,14 @@ def _newest(sections: Iterable[Section]) -> datetime | None:
 
 
 def _groups(look: _Look, asked: Asked, functions: frozenset[Function]) -> GroupTable | None:
-    keys = layouts.columns_of(asked.kind, functions)
-    if asked.group == BY_NOTHING or not keys or look.chosen.is_nothing:
+    if asked.group == BY_NOTHING or look.chosen.is_nothing:
         return None
     found = scopes.groups_of(look.chosen.channels, asked.group, asked.scheme)
+    by_media = asked.group == layouts.BY_FUNCTION_OF_MEDIA
+    classes = [one.key for one in found] if by_media else []
+    keys = layouts.columns_of(asked.kind, functions, classes)
+    if not keys:
+        return None
     drawn = asked.chart if asked.chart in keys else keys[0]
     rows = [
         GroupRow(

@@ -112,6 +112,25 @@ def test_each_function_has_a_dashboard_grouped_as_one_likes(page, base, channel,
     assert "White Paper on Information and Communications 2015 (2015-07-28)" in text
 
 
+@pytest.mark.requirement("R004")
+@pytest.mark.parametrize(
+    ("media", "own", "foreign"),
+    [("transmission", "reshares", "answers"), ("knowledge", "answers", "reshares")],
+)
+def test_a_class_of_media_brings_the_columns_that_matter_for_it(
+    page, base, channel, rest, media, own, foreign
+):
+    channel.taxonomy = {"classes": {"function-4": media}}
+    channel.save(update_fields=["taxonomy"])
+    found = rest("get", f"/board?{APRIL}&group=function-4").json()["groups"]
+    assert own in found["columns"]
+    assert foreign not in found["columns"]
+    usual = rest("get", f"/board?{APRIL}&group=mic-2015").json()["groups"]
+    assert own not in usual["columns"]
+    at = found["columns"].index("likes")
+    assert found["total"][at] == usual["total"][usual["columns"].index("likes")] == 20
+
+
 @pytest.mark.requirement("R012")
 def test_a_total_of_sns_names_the_scheme_that_it_used(page, base, channel):
     query = f"{APRIL}&level=sns&scheme=usage-2024"

@@ -18,3 +18,4 @@ def few_kpis(monkeypatch):
     monkeypatch.setattr(layouts, "LAYOUTS", {kind: [plan] for kind in kinds})
     monkeypatch.setattr(layouts, "GROUPED", dict.fromkeys(kinds, KEYS))
     monkeypatch.setattr(layouts, "_PACKS", {})
+    monkeypatch.setattr(layouts, "CLASSES", {"transmission": ("reach",), "knowledge": ("likes",)})

@@ -5,9 +5,11 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enishi.analytics.kpi import KPIS
 from enishi.kernel import money
 from enishi.strategy.core import durations
 from enishi.strategy.core.capacity import Load, Need, need_of, to_drop
@@ -141,3 +143,11 @@ def test_every_template_says_the_same_in_both_languages():
         assert len(ja.kpis) >= 3
         assert all(objective.tactics for objective in ja.objectives)
         assert ja.name != en.name
+
+
+def test_every_kpi_is_named_and_explained_in_japanese():
+    with translation.override("ja"):
+        for kpi in KPIS.values():
+            told = kpi.definition
+            for text in (told.name, told.description, told.formula):
+                assert translation.gettext(text) != text, told.key
