@@ -215,7 +215,10 @@ def png(side: int) -> bytes:
 IMAGES = {
     "bytes": (
         lambda: png(8) + bytes(21 * MEGABYTE),
-        {"ja": ("上限は 20 MB", "小さくしてから"), "en": ("at most 20 MB", "Make it smaller and upload")},
+        {
+            "ja": ("上限は 20 MB", "小さくしてから"),
+            "en": ("at most 20 MB", "Make it smaller and upload"),
+        },
     ),
     "pixels": (
         lambda: png(7100),
