@@ -35,9 +35,6 @@ logger = logging.getLogger(__name__)
 
 _REST_AFTER_ERROR = 1.0
 _LARGEST_BATCH = 500
-_LARGEST_CLAIM = 150
-"""At once, so that what one claim took is on its way while the next is made: not all of it is
-sent together, answered together and waited for together."""
 _LONGEST_GATHER = 0.1
 
 
@@ -113,7 +110,6 @@ class SourceLoop:
         room = self.source.ceiling - len(self._running)
         if room <= 0:
             return Claimed([], more=True)
-        room = min(room, _LARGEST_CLAIM)
         request = ClaimRequest(self.worker_id, clock.now(), room, dict(self._lanes))
         begun = time.time_ns()
         started = time.monotonic()
