@@ -175,7 +175,7 @@ def locked(theatre: Theatre) -> Iterator[None]:
 def test_it_publishes_each_post_once_although_the_database_is_locked(
     theatre: Theatre, workers: int
 ):
-    theatre.platform.set(milliseconds=100)
+    theatre.platform.set(milliseconds=400)
     impatient = {} if theatre.on_postgres else {"LAB_SET": IMPATIENT}
     for worker in [theatre.start(**impatient) for _number in range(workers)]:
         wait_until(lambda worker=worker: theatre.at_work(worker))
@@ -212,7 +212,7 @@ def test_it_publishes_each_post_once_although_the_database_restarts(
 
 def test_it_publishes_each_post_once_although_the_disk_is_full(small_theatre: Theatre):
     theatre = small_theatre
-    theatre.platform.set(milliseconds=100)
+    theatre.platform.set(milliseconds=600)  # so that something is under way when it is full
     assert theatre.disk is not None
     theatre.start()
     for _turn in range(2):

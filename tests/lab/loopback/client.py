@@ -8,8 +8,9 @@ from enishi.channels.contract import Connection, Secrets
 from enishi.channels.errors import AuthExpiredError, OutcomeUnknownError, RejectedError
 from enishi.channels.http import HttpResponse
 
-_RENEWALS = 3
-"""What another delivery renewed may have run out as well: tokens live for seconds here."""
+_RENEWALS = 5
+"""What another delivery renewed may have run out as well: tokens live for seconds here, and one
+call may meet all the faults (four) that a scene lets tokens run out by."""
 
 
 class Client:
